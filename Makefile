@@ -1,0 +1,65 @@
+# `make help` lists the commands. Everything they need is installed by tools/setup when it is missing.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+BIN := .venv/assistant/bin
+PORT ?= 5005
+
+.PHONY: help
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: ## Install what is missing
+	@tools/setup assistant
+
+.PHONY: train
+train: setup ## Train, if the data or the configuration changed
+	@$(BIN)/python -m assistant.training
+
+.PHONY: run
+run: train ## Train if need be, start the assistant, say where it listens
+	@$(BIN)/python -m assistant.server --port $(PORT)
+
+.PHONY: chat
+chat: train ## Talk to the assistant in this terminal
+	@$(BIN)/python -m assistant.chat
+
+.PHONY: test
+test: setup lint ## Run every check and test
+	@$(BIN)/python -m assistant.training
+	@$(BIN)/rasa data validate --fail-on-warnings
+	@$(BIN)/python -m pytest
+
+.PHONY: lint
+lint: setup ## Check style and types
+	@.tools/bin/ruff check --quiet .
+	@.tools/bin/ruff format --check --quiet .
+	@$(BIN)/python -m mypy
+
+.PHONY: format
+format: setup ## Put the code into its format
+	@.tools/bin/ruff check --fix --quiet .
+	@.tools/bin/ruff format --quiet .
+
+.PHONY: threshold
+threshold: setup ## Choose the answer threshold by cross-validation on the training data
+	@$(BIN)/python tools/choose_threshold.py
+
+.PHONY: bench
+bench: train ## Measure, beside Rasa's default pipeline in its own environment
+	@tools/setup rasa-default
+	@$(BIN)/python tools/bench.py
+
+.PHONY: encoder
+encoder: ## Make models/encoder/ from the published weights
+	@tools/setup encoder
+	@.venv/encoder/bin/python tools/export_encoder.py
+
+.PHONY: tensorflow
+tensorflow: setup ## Install TensorFlow into the assistant's environment, for components that need it
+	@.tools/bin/uv pip install --quiet --python $(BIN)/python "tensorflow==2.12.0" "tensorflow-text==2.12.0" "tensorflow-hub==0.13.0" "numpy<1.24"
+
+.PHONY: lock
+lock: ## Lock the dependencies anew
+	@tools/setup tools
+	@tools/lock

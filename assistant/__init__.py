@@ -1,0 +1,1 @@
+"""What runs inside Rasa: language understanding, dialogue policy, wording, the front-desk channel."""

@@ -1,0 +1,251 @@
+"""The front desk's way in: one request per message, which brings its context and gets replies and what was understood.
+
+    POST /webhooks/frontdesk/messages
+    Authorization: Bearer <shared key>
+    {"conversation": "…", "message_id": "…", "text": "…" or "choice": "aftercare/makeup", "context": {…}}
+
+    200 {"replies": [{"text", "choices": [{"id", "title"}], "answers": [key], "handoff": bool}],
+         "understanding": {"intent", "confidence", "ranking", "answers", "language", "concern", "model", "milliseconds"},
+         "context": {…}}   the context to send with the conversation's next message
+    4xx, 5xx {"error": {"code", "message"}}
+
+    GET /webhooks/frontdesk/health   200 {"model": "…"} once a model answers, 503 before
+"""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from rasa.shared.constants import UTTER_PREFIX
+from sanic import Blueprint, Sanic, response
+from sanic.exceptions import InvalidUsage
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from assistant.conversation import CONTEXT, Conversation, InvalidContext
+from assistant.nlu.one_vs_rest_intent_classifier import QUESTION_RANKING
+from assistant.nlu.text import without_command
+from assistant.settings import MAX_CHARACTERS, shared_key
+
+logger = logging.getLogger(__name__)
+
+FIELDS = {"conversation", "message_id", "text", "choice", "context"}
+MAX_BODY = 16 * 1024  # bytes
+MAX_ID = 100  # characters
+
+
+class RequestRefused(Exception):
+    """A request that is not answered, and why."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        """An HTTP status with the error's name and its sentence."""
+        super().__init__(message)
+        self.status, self.code = status, code
+
+    def as_response(self) -> HTTPResponse:
+        """The refusal in JSON."""
+        return response.json({"error": {"code": self.code, "message": str(self)}}, status=self.status)
+
+
+class Replies(OutputChannel):
+    """Collects what the bot says in one turn."""
+
+    def __init__(self) -> None:
+        """Nothing said yet."""
+        self.said: list[dict[str, Any]] = []
+
+    @classmethod
+    def name(cls) -> str:
+        """See parent class."""
+        return FrontDeskInput.name()
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        """See parent class."""
+        self.said.append(message)
+
+    @property
+    def answers(self) -> list[str]:
+        """The keys of what was said, in order."""
+        return [message["utter_action"].removeprefix(UTTER_PREFIX) for message in self.said if message.get("utter_action")]
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """The replies in the shape that the front desk keeps and shows."""
+        return [
+            {
+                "text": message.get("text", ""),
+                "choices": [
+                    {"id": button["payload"].lstrip("/"), "title": button["title"]} for button in message.get("buttons") or []
+                ],
+                "answers": [message["utter_action"].removeprefix(UTTER_PREFIX)] if message.get("utter_action") else [],
+                "handoff": bool((message.get("metadata") or {}).get("handoff")),
+            }
+            for message in self.said
+        ]
+
+
+class FrontDeskInput(InputChannel):
+    """The channel; the only one in `credentials.yml`."""
+
+    @classmethod
+    def name(cls) -> str:
+        """See parent class."""
+        return "frontdesk"
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """See parent class."""
+        webhook = Blueprint("frontdesk_webhook", __name__)
+        key = shared_key()
+
+        @webhook.listener("before_server_start")
+        async def guard_everything(app: Sanic, _: object) -> None:
+            app.config.REQUEST_MAX_SIZE = MAX_BODY
+            app.register_middleware(lambda request: _refuse_strangers(request, key), "request")
+
+        @webhook.get("/health")
+        async def health(request: Request) -> HTTPResponse:
+            try:
+                return response.json({"model": _ready_agent(request).model_id})
+            except RequestRefused as refusal:
+                return refusal.as_response()
+
+        @webhook.post("/messages")
+        async def receive(request: Request) -> HTTPResponse:
+            try:
+                return response.json(await reply_to(_json(request), _ready_agent(request)))
+            except RequestRefused as refusal:
+                return refusal.as_response()
+            except Exception as error:
+                # The error's own words may quote the visitor's: only its kind goes into the log.
+                logger.error("A message could not be answered: %s", type(error).__name__)
+                return RequestRefused(500, "failed", "The assistant failed on this message.").as_response()
+
+        return webhook
+
+
+def _refuse_strangers(request: Request, key: str) -> HTTPResponse | None:
+    """Lets only this machine in, and only with the shared key; for every route of the server, Rasa's own too."""
+    if not ipaddress.ip_address(request.ip).is_loopback:
+        return RequestRefused(403, "not_loopback", "The assistant answers on this machine only.").as_response()
+    shown = request.headers.get("authorization", "")
+    if not hmac.compare_digest(shown.encode(), f"Bearer {key}".encode()):
+        return RequestRefused(401, "key_required", "The assistant answers only with the shared key.").as_response()
+    return None
+
+
+def _json(request: Request) -> object:
+    try:
+        return request.json
+    except InvalidUsage as error:
+        raise RequestRefused(400, "not_json", "The body must be JSON.") from error
+
+
+def _ready_agent(request: Request) -> Agent:
+    agent: Agent | None = getattr(request.app.ctx, "agent", None)
+    if agent is None or not agent.is_ready():
+        raise RequestRefused(503, "no_model", "No trained model is loaded yet.")
+    return agent
+
+
+async def reply_to(body: object, agent: Agent) -> dict[str, Any]:
+    """Answers one message.
+
+    Args:
+        body: The request's JSON, as the module says.
+        agent: Rasa, with a model loaded.
+
+    Returns:
+        The response's JSON.
+
+    Raises:
+        RequestRefused: If the body is not a valid request, or the assistant has nothing to say to it.
+    """
+    began = time.perf_counter()
+    valid = _valid(body)
+    replies = Replies()
+    message = UserMessage(
+        text=without_command(valid.get("text", "")),
+        output_channel=replies,
+        # Of one message only: nothing is shared between two, so none waits for another and nothing stays behind.
+        sender_id=f"{valid['conversation']}/{valid['message_id']}",
+        input_channel=FrontDeskInput.name(),
+        message_id=valid["message_id"],
+        metadata={CONTEXT: valid.get("context", {})},
+    )
+    assert agent.processor is not None
+    message.parse_data = _chosen(valid["choice"], agent) if "choice" in valid else await agent.processor.parse_message(message)
+    understood = time.perf_counter()
+    await agent.handle_message(message)
+    if not replies.said:
+        raise RequestRefused(500, "no_reply", "The assistant found nothing to say to this message.")
+    return {
+        "replies": replies.as_json(),
+        "understanding": _understanding(message.parse_data, replies.answers, agent, began, understood),
+        "context": Conversation.from_request(valid.get("context", {})).then(replies.answers).as_request(),
+    }
+
+
+def _valid(body: object) -> dict[str, Any]:
+    if not isinstance(body, dict):
+        raise RequestRefused(400, "not_an_object", "The body must be a JSON object.")
+    unknown = sorted(body.keys() - FIELDS)
+    if unknown:
+        raise RequestRefused(400, "unknown_field", f"Unknown: {', '.join(unknown)}. There are: {', '.join(sorted(FIELDS))}.")
+    for name in ("conversation", "message_id"):
+        if not isinstance(body.get(name), str) or not 0 < len(body[name]) <= MAX_ID:
+            raise RequestRefused(400, "invalid_field", f"{name} must be a string of 1 to {MAX_ID} characters.")
+    if ("text" in body) == ("choice" in body):
+        raise RequestRefused(400, "text_or_choice", "A message has either text or choice.")
+    said = body.get("text", body.get("choice"))
+    if not isinstance(said, str):
+        raise RequestRefused(400, "invalid_field", "text and choice are strings.")
+    if len(said) > MAX_CHARACTERS:
+        raise RequestRefused(413, "too_long", f"A message has at most {MAX_CHARACTERS} characters.")
+    try:
+        Conversation.from_request(body.get("context", {}))
+    except InvalidContext as error:
+        raise RequestRefused(400, "invalid_context", str(error)) from error
+    return body
+
+
+def _chosen(key: str, agent: Agent) -> dict[str, Any]:
+    """What is understood when a visitor presses a button: the answer it leads to, for certain.
+
+    Raises:
+        RequestRefused: If no button leads there.
+    """
+    if f"{UTTER_PREFIX}{key}" not in agent.domain.responses:
+        raise RequestRefused(404, "unknown_choice", "There is no such choice.")
+    intent = {"name": key.partition("/")[0], "confidence": 1.0}
+    return {
+        "text": "",
+        "intent": intent,
+        "entities": [],
+        "intent_ranking": [intent],
+        QUESTION_RANKING: [{"name": key, "confidence": 1.0}],
+        "choice": key,
+    }
+
+
+def _understanding(
+    parsed: dict[str, Any], answers: list[str], agent: Agent, began: float, understood: float
+) -> dict[str, Any]:
+    ranking = parsed.get(QUESTION_RANKING) or []
+    return {
+        "intent": ranking[0]["name"] if ranking else None,
+        "confidence": round(ranking[0]["confidence"], 4) if ranking else 0.0,
+        "ranking": [{"name": entry["name"], "confidence": round(entry["confidence"], 4)} for entry in ranking[:5]],
+        "answers": answers,
+        "language": parsed.get("language", "en"),
+        "model": agent.model_id,
+        "milliseconds": {
+            "understanding": round((understood - began) * 1000, 2),
+            "answering": round((time.perf_counter() - understood) * 1000, 2),
+        },
+    }

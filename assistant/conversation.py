@@ -1,0 +1,102 @@
+"""What a turn has to know of the turns before it. The front desk sends it along; in Rasa's own shell it is read from the tracker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from rasa.shared.constants import UTTER_PREFIX
+from rasa.shared.core.events import BotUttered, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+REMEMBERED_ANSWERS = 6  # answers back, that a follow-up can refer to or that must not be repeated word for word
+CONTEXT = "context"  # key of the metadata in which the front desk's request brings it
+
+# Answers after which the visitor has still not been helped; so many in a row and a person is offered.
+MISSES = ("system/not_understood", "system/not_understood_again", "system/unreadable", "fallback/out_of_scope")
+
+
+class InvalidContext(ValueError):
+    """The context that came with a request does not have the shape it must have."""
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """The recent past of a conversation.
+
+    Attributes:
+        answers: Keys of the answers given so far ("aftercare/makeup"), the newest last.
+        misses: How many turns in a row have just not been understood.
+        settings: The clinic's settings, where the request brings newer ones than the assistant's own file has.
+    """
+
+    answers: tuple[str, ...] = ()
+    misses: int = 0
+    settings: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, tracker: DialogueStateTracker, metadata: dict[str, Any] | None = None) -> Conversation:
+        """The conversation up to the message that is being read or answered now.
+
+        Args:
+            tracker: Rasa's record of the conversation.
+            metadata: Of a message that is not in the tracker yet; without it, the message is the tracker's latest.
+        """
+        in_tracker = metadata is None
+        if in_tracker:
+            metadata = tracker.latest_message.metadata if tracker.latest_message else {}
+        if metadata and CONTEXT in metadata:
+            return cls.from_request(metadata[CONTEXT])
+        turns = _answers_by_turn(tracker)
+        return cls.after(turns[:-1] if in_tracker else turns)
+
+    @classmethod
+    def from_request(cls, context: object) -> Conversation:
+        """Reads the context of a request: `{"answers": [...], "misses": 0, "settings": {...}}`, each part optional.
+
+        Raises:
+            InvalidContext: If it has another shape.
+        """
+        if not isinstance(context, dict) or context.keys() - {"answers", "misses", "settings"}:
+            raise InvalidContext("context is an object with answers, misses and settings.")
+        answers, misses, settings = context.get("answers", []), context.get("misses", 0), context.get("settings", {})
+        if not isinstance(answers, list) or not all(isinstance(answer, str) for answer in answers):
+            raise InvalidContext("context.answers is a list of answer keys.")
+        if not isinstance(misses, int) or isinstance(misses, bool) or misses < 0:
+            raise InvalidContext("context.misses is a number from 0.")
+        if not isinstance(settings, dict) or not all(isinstance(value, str) for value in settings.values()):
+            raise InvalidContext("context.settings is an object of strings.")
+        return cls(tuple(answers[-REMEMBERED_ANSWERS:]), misses, settings)
+
+    @classmethod
+    def after(cls, turns: list[list[str]]) -> Conversation:
+        """The conversation after these turns' answers, oldest first."""
+        misses = 0
+        for answers in reversed(turns):
+            if not answers:
+                continue
+            if not any(answer in MISSES for answer in answers):
+                break
+            misses += 1
+        return cls(tuple([answer for answers in turns for answer in answers][-REMEMBERED_ANSWERS:]), misses)
+
+    def then(self, answers: list[str]) -> Conversation:
+        """The conversation once this turn has been answered so."""
+        missed = any(answer in MISSES for answer in answers)
+        recent = (*self.answers, *answers)[-REMEMBERED_ANSWERS:]
+        return Conversation(recent, self.misses + 1 if missed else 0, self.settings)
+
+    def as_request(self) -> dict[str, Any]:
+        """What the next request must bring as its context."""
+        return {"answers": list(self.answers), "misses": self.misses}
+
+
+def _answers_by_turn(tracker: DialogueStateTracker) -> list[list[str]]:
+    """The keys of the answers to each of the visitor's messages, oldest first."""
+    turns: list[list[str]] = []
+    for event in tracker.applied_events():
+        if isinstance(event, UserUttered):
+            turns.append([])
+        elif isinstance(event, BotUttered) and turns and "utter_action" in event.metadata:
+            turns[-1].append(event.metadata["utter_action"].removeprefix(UTTER_PREFIX))
+    return turns

@@ -1,0 +1,134 @@
+"""Gives every message a vector of its spelling, in which a typo moves a word only a little."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from sklearn.decomposition import TruncatedSVD
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+SPACES = re.compile(r"\s+")
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
+class CharacterNgramFeaturizer(DenseFeaturizer, GraphComponent):
+    """Adds a sentence feature: tf-idf of character n-grams within words, reduced by a singular value decomposition."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """See parent class."""
+        return {
+            **DenseFeaturizer.get_default_config(),
+            "min_ngram": 2,
+            "max_ngram": 4,
+            "dimensions": 150,
+            # Length of the vector, beside the sentence vector's length of one: how much spelling counts against meaning.
+            "weight": 0.6,
+            "seed": 20,
+        }
+
+    def __init__(self, config: dict[str, Any], name: str, model_storage: ModelStorage, resource: Resource) -> None:
+        """An untrained featurizer."""
+        super().__init__(name, config)
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._vectorizer = TfidfVectorizer(
+            analyzer="char_wb",
+            ngram_range=(config["min_ngram"], config["max_ngram"]),
+            sublinear_tf=True,
+            dtype=np.float32,
+        )
+        # (n-grams, dimensions), None until trained on at least two different n-grams
+        self._projection: np.ndarray | None = None
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> CharacterNgramFeaturizer:
+        """See parent class."""
+        return cls(config, execution_context.node_name, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learns which n-grams there are and which go together."""
+        texts = [_plain(message.get(TEXT)) for message in training_data.training_examples if message.get(TEXT)]
+        texts = [text for text in texts if text]
+        if len(texts) < 2:
+            return self._resource
+        counts = self._vectorizer.fit_transform(texts)
+        dimensions = min(self._config["dimensions"], min(counts.shape) - 1)
+        if dimensions >= 1:
+            svd = TruncatedSVD(dimensions, random_state=self._config["seed"]).fit(counts)
+            self._projection = np.ascontiguousarray(svd.components_.T, dtype=np.float32)
+            self._persist()
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """See parent class."""
+        self.process(training_data.training_examples)
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """See parent class."""
+        with_text = [message for message in messages if message.get(TEXT)]
+        if self._projection is None or not with_text:
+            return messages
+        vectors = self._vectorizer.transform([_plain(message.get(TEXT)) for message in with_text]) @ self._projection
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        vectors *= self._config["weight"] / np.maximum(lengths, np.finfo(np.float32).tiny)
+        for message, vector in zip(with_text, vectors.astype(np.float32)):
+            message.add_features(Features(vector[np.newaxis], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
+        return messages
+
+    def _persist(self) -> None:
+        vocabulary = self._vectorizer.vocabulary_
+        with self._model_storage.write_to(self._resource) as folder:
+            ngrams = sorted(vocabulary, key=vocabulary.__getitem__)
+            (folder / "ngrams.json").write_text(json.dumps(ngrams, ensure_ascii=False), encoding="utf-8")
+            np.savez(folder / "weights.npz", idf=self._vectorizer.idf_, projection=self._projection)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> CharacterNgramFeaturizer:
+        """See parent class."""
+        featurizer = cls(config, execution_context.node_name, model_storage, resource)
+        try:
+            with model_storage.read_from(resource) as folder:
+                ngrams = json.loads((folder / "ngrams.json").read_text(encoding="utf-8"))
+                weights = np.load(folder / "weights.npz")
+                featurizer._vectorizer.vocabulary_ = {ngram: i for i, ngram in enumerate(ngrams)}
+                featurizer._vectorizer.idf_ = weights["idf"]
+                featurizer._projection = weights["projection"]
+        except ValueError:
+            pass  # trained on nothing: messages keep the features that they have
+        return featurizer
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """See parent class."""
+
+
+def _plain(text: str) -> str:
+    return SPACES.sub(" ", text.lower()).strip()

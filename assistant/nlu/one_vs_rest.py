@@ -1,0 +1,163 @@
+"""The classifier itself, on plain arrays: one logistic regression per label, trained all at once. Knows nothing of Rasa.
+
+The labels are ranked by sqrt(probability) x likeness to their examples, likeness being that of meaning and spelling (the features) with
+a share of that of words: a rare word shared with an example tells neighbours apart. The probability alone is sure of itself far from
+anything it has seen; likeness alone does not know which differences matter. How sure the classifier is of the first label leaves the
+words out, because strangers share words too. What was tried instead: docs/decisions/0002-understanding.md.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from scipy.optimize import minimize
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+CANDIDATES = 20  # labels, by probability, whose examples are looked at; none below has ever come first
+NEIGHBOURS = 3  # examples of a label that its likeness is taken from, beside the nearest: one stray line does not decide
+WORDS = 0.3  # share of the words' likeness in the ranking
+MEAN_CURVATURE = 0.05  # of the logistic loss p(1-p) over a trained set; only scales the search space, not the solution
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A label, how sure we are of it (0 to 1), and the training example that it rests on."""
+
+    label: str
+    confidence: float
+    nearest: str
+
+
+class OneVsRest:
+    """A trained classifier.
+
+    Args:
+        labels: One name per label.
+        weights: (features + 1, labels); the last row is the intercepts.
+        examples: (examples, features), each row of length one, sorted by label.
+        starts: (labels + 1,); label i has the examples from starts[i] to starts[i + 1].
+        texts: The examples' texts.
+    """
+
+    def __init__(
+        self, labels: list[str], weights: np.ndarray, examples: np.ndarray, starts: np.ndarray, texts: list[str]
+    ) -> None:
+        self.labels = labels
+        self._weights = np.ascontiguousarray(weights, dtype=np.float32)
+        self._examples = np.ascontiguousarray(examples, dtype=np.float32)
+        self._starts = starts
+        self._texts = texts
+        self._words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"[\w']+", dtype=np.float32)
+        self._example_words = self._words.fit_transform(texts).T.tocsr()  # (words, examples)
+
+    @classmethod
+    def train(
+        cls, features: np.ndarray, labels: list[str], texts: list[str], strength: float = 30.0, iterations: int = 80
+    ) -> OneVsRest:
+        """Trains on examples.
+
+        Args:
+            features: (examples, features) of float32.
+            labels: One per example.
+            texts: One per example.
+            strength: Inverse of the regularisation, scikit-learn's C.
+            iterations: At most so many steps of L-BFGS over all labels together.
+        """
+        order = sorted(range(len(labels)), key=lambda i: labels[i])
+        features, labels, texts = features[order], [labels[i] for i in order], [texts[i] for i in order]
+        names, starts = np.unique(labels, return_index=True)
+        weights = _fit(features, np.array(labels)[:, None] == names[None], strength, iterations)
+        return cls([str(name) for name in names], weights, _unit(features), np.append(starts, len(labels)), texts)
+
+    def rank(self, features: np.ndarray, text: str, length: int = 10) -> list[Scored]:
+        """The likeliest labels of one message, best first.
+
+        Args:
+            features: (features,) of float32.
+            text: The message.
+            length: How many at the most.
+        """
+        probabilities = 1 / (1 + np.exp(-(features @ self._weights[:-1] + self._weights[-1])))
+        unit = _unit(features[np.newaxis])[0]
+        words = (self._words.transform([text]) @ self._example_words).toarray()[0]
+        scored, sureness = [], {}
+        for i in np.argsort(-probabilities)[:CANDIDATES]:
+            own = slice(self._starts[i], self._starts[i + 1])
+            cosines = self._examples[own] @ unit
+            likeness, root = _likeness(cosines), float(np.sqrt(probabilities[i]))
+            score = root * ((1 - WORDS) * likeness + WORDS * _likeness(words[own]))
+            scored.append(Scored(self.labels[i], score, self._texts[own.start + int(cosines.argmax())]))
+            sureness[self.labels[i]] = root * likeness
+        scored.sort(key=lambda s: -s.confidence)
+        # The first label gets its own sureness, the others keep their distance to it.
+        scale = sureness[scored[0].label] / max(scored[0].confidence, np.finfo(np.float32).tiny)
+        return [Scored(s.label, float(s.confidence * scale), s.nearest) for s in scored[:length]]
+
+    def save(self, folder: Path) -> None:
+        """Writes arrays and JSON, no pickles: loading a model runs no code of the model's."""
+        np.savez(folder / "weights.npz", weights=self._weights, examples=self._examples.astype(np.float16), starts=self._starts)
+        words = json.dumps({"labels": self.labels, "texts": self._texts}, ensure_ascii=False)
+        (folder / "labels.json").write_text(words, encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> OneVsRest:
+        """Reads what `save` wrote."""
+        arrays = np.load(folder / "weights.npz", allow_pickle=False)
+        words = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
+        return cls(words["labels"], arrays["weights"], arrays["examples"], arrays["starts"], words["texts"])
+
+
+def _likeness(similarities: np.ndarray) -> float:
+    """Of a label's examples to a message: the nearest and the mean of the nearest few, half and half."""
+    nearest = np.sort(similarities)[-NEIGHBOURS:]
+    return max(float(nearest[-1] + nearest.mean()) / 2, 0.0)
+
+
+def _unit(rows: np.ndarray) -> np.ndarray:
+    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.finfo(np.float32).tiny)
+
+
+def _fit(features: np.ndarray, is_label: np.ndarray, strength: float, iterations: int) -> np.ndarray:
+    """Minimises the sum of all labels' balanced, L2-regularised logistic losses; the labels share no term.
+
+    Solved in a space where the loss is about equally curved in every direction (the examples' covariance, taken from all labels
+    together), in which L-BFGS needs tens of steps instead of hundreds.
+
+    Returns:
+        Weights (features + 1, labels).
+    """
+    examples = features.shape[0]
+    inputs = np.hstack([features, np.ones((examples, 1), np.float32)]).astype(np.float32)
+    width, labels = inputs.shape[1], is_label.shape[1]
+
+    positives = is_label.sum(0)
+    negatives = np.maximum(examples - positives, 1)
+    balance = np.where(is_label, examples / (2 * positives), examples / (2 * negatives)).astype(np.float32)
+    sign = np.where(is_label, 1, -1).astype(np.float32)
+
+    curvature = (inputs.T @ inputs).astype(np.float64) * MEAN_CURVATURE + np.eye(width) / strength
+    eigenvalues, eigenvectors = np.linalg.eigh(curvature)
+    space = (eigenvectors / np.sqrt(eigenvalues)).astype(np.float32)
+    inputs = inputs @ space
+    penalty = (space.T @ space) / np.float32(strength)
+
+    def loss_and_slope(flat: np.ndarray) -> tuple[float, np.ndarray]:
+        weights = flat.reshape(width, labels).astype(np.float32)
+        margin = sign * (inputs @ weights)
+        penalised = penalty @ weights
+        loss = float((balance * np.logaddexp(0, -margin)).sum(dtype=np.float64))
+        loss += 0.5 * float((weights * penalised).sum(dtype=np.float64))
+        slope = inputs.T @ (-balance * sign / (1 + np.exp(np.minimum(margin, 50)))) + penalised
+        return loss / examples, slope.ravel().astype(np.float64) / examples
+
+    solution = minimize(
+        loss_and_slope,
+        np.zeros(width * labels),
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": iterations, "ftol": 1e-6, "gtol": 1e-7},
+    )
+    return space @ solution.x.reshape(width, labels).astype(np.float32)

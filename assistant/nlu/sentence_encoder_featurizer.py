@@ -1,0 +1,84 @@
+"""Gives every message the vector of its meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.shared.exceptions import RasaException
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from assistant.nlu.sentence_encoder import EncoderFileError, SentenceEncoder, load_encoder
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
+    """Adds a sentence feature of shape (1, 384), of length one, made by a pretrained sentence encoder."""
+
+    @staticmethod
+    def required_packages() -> list[str]:
+        """See parent class."""
+        return ["onnxruntime", "tokenizers"]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """See parent class."""
+        return {
+            **DenseFeaturizer.get_default_config(),
+            # The folder of another encoder, exported by `make encoder`, can be named here.
+            "encoder": "models/encoder",
+        }
+
+    def __init__(self, config: dict[str, Any], name: str) -> None:
+        """Loads the encoder.
+
+        Raises:
+            RasaException: If the encoder's files are missing or altered.
+        """
+        super().__init__(name, config)
+        try:
+            self._encoder: SentenceEncoder = load_encoder(Path(config["encoder"]))
+        except EncoderFileError as error:
+            raise RasaException(str(error)) from error
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SentenceEncoderFeaturizer:
+        """See parent class."""
+        return cls(config, execution_context.node_name)
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """See parent class."""
+        self._add_features(training_data.training_examples, self._encoder.encode_many)
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """See parent class."""
+        self._add_features(messages, self._encoder.encode)
+        return messages
+
+    def _add_features(self, messages: list[Message], encode: Callable[[list[str]], np.ndarray]) -> None:
+        with_text = [message for message in messages if message.get(TEXT)]
+        if not with_text:
+            return
+        for message, vector in zip(with_text, encode([message.get(TEXT) for message in with_text])):
+            message.add_features(Features(vector[np.newaxis], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """See parent class."""

@@ -1,0 +1,61 @@
+"""The one place where the assistant reads its environment and the clinic's settings file."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+import yaml
+
+# What a clinic can tell the assistant about itself, and responses may name in braces.
+CLINIC_SETTINGS = (
+    "clinic_name",
+    "phone",
+    "email",
+    "address",
+    "opening_hours",
+    "booking_url",
+    "payment_methods",
+    "cancellation",
+    "emergency_number",
+)
+MAX_CHARACTERS = int(os.environ.get("ASSISTANT_MAX_CHARACTERS", "1000"))
+CLINIC_FILE = Path(os.environ.get("ASSISTANT_CLINIC_FILE", "clinic.yml"))
+KEY_FILE = Path(os.environ.get("ASSISTANT_KEY_FILE", "var/assistant.key"))
+
+
+class InvalidSettings(Exception):
+    """The clinic's settings file cannot be used."""
+
+
+def clinic_settings(path: Path = CLINIC_FILE) -> dict[str, str]:
+    """What the clinic has set; a setting left empty is as if it were not there.
+
+    Raises:
+        InvalidSettings: If the file is not YAML, or names a setting that there is not.
+    """
+    if not path.is_file():
+        return {}
+    try:
+        settings = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except yaml.YAMLError as error:
+        raise InvalidSettings(f"{path} is not valid YAML: {error}") from error
+    if not isinstance(settings, dict):
+        raise InvalidSettings(f"{path} must hold lines such as 'phone: \"01 23 45\"'.")
+    unknown = sorted(settings.keys() - set(CLINIC_SETTINGS))
+    if unknown:
+        raise InvalidSettings(f"{path} has a setting that there is not: {', '.join(unknown)}. There are: {', '.join(CLINIC_SETTINGS)}.")
+    return {name: str(value).strip() for name, value in settings.items() if value not in (None, "")}
+
+
+def shared_key() -> str:
+    """The key that the front desk shows the assistant: from ASSISTANT_KEY, else from a file that is made at the first start."""
+    from_environment = os.environ.get("ASSISTANT_KEY", "").strip()
+    if from_environment:
+        return from_environment
+    if not KEY_FILE.is_file():
+        KEY_FILE.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(KEY_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(32))
+    return KEY_FILE.read_text().strip()

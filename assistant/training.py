@@ -1,0 +1,62 @@
+"""Trains a model when what it is made from has changed; the last good model stays until a new one is there.
+
+`python -m assistant.training`, which is `make train`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+MODELS = Path("models")
+SOURCES = ("config.yml", "domain.yml", "data/**/*.yml", "assistant/**/*.py", "assistant/**/*.yml", "models/encoder/encoder.yml")
+DIGEST_LENGTH = 16  # characters of the digest in a model's name
+
+
+def main() -> int:
+    """Trains if need be; returns the exit code."""
+    target = MODELS / f"{sources_digest()}.tar.gz"
+    if target.is_file():
+        return 0
+    print("Training, because the data or the configuration changed ...", file=sys.stderr, flush=True)
+    began = time.monotonic()
+    scratch = MODELS / ".training"
+    command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", target.name.removesuffix(".tar.gz"), "--out", str(scratch)]
+    trained = subprocess.run(command, capture_output=True, text=True)
+    made = scratch / target.name
+    if trained.returncode != 0 or not made.is_file():
+        print(_complaint(trained.stdout + trained.stderr), file=sys.stderr)
+        last = latest_model()
+        print(f"Nothing was trained. {f'The last good model stays: {last}.' if last else 'There is no model yet.'}", file=sys.stderr)
+        return 1
+    made.replace(target)
+    print(f"Trained {target} in {time.monotonic() - began:.0f} s.", file=sys.stderr)
+    return 0
+
+
+def sources_digest(root: Path = Path()) -> str:
+    """The digest of everything a model is made from, which is also its name."""
+    digest = hashlib.sha256()
+    for pattern in SOURCES:
+        for path in sorted(root.glob(pattern)):
+            digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:DIGEST_LENGTH]
+
+
+def latest_model(folder: Path = MODELS) -> Path | None:
+    """The model trained last."""
+    return max(folder.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime, default=None)
+
+
+def _complaint(output: str) -> str:
+    """What Rasa printed that says why it failed: its error, without the log lines before."""
+    lines = [line for line in output.splitlines() if line.strip()]
+    starts = [i for i, line in enumerate(lines) if "Exception" in line or "Error" in line or "No space left" in line]
+    return "\n".join(lines[starts[-1] :] if starts else lines[-10:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
