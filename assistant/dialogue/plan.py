@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from assistant.conversation import Conversation
+from assistant.dialogue.cues import Cue, follow_up_cue, names_two, stands_alone
 
 # Families of keys: what the article answers is a topic, the rest is not.
 FALLBACK, HANDOFF, SMALLTALK, SAFETY, SYSTEM = "fallback", "handoff", "smalltalk", "safety", "system"
@@ -13,16 +15,31 @@ NOT_TOPICS = frozenset({FALLBACK, HANDOFF, SMALLTALK, SAFETY, SYSTEM})
 PERSON = "handoff/person"
 OUT_OF_SCOPE = "fallback/out_of_scope"
 MISUNDERSTOOD = "smalltalk/misunderstood"
+MOST_ANSWERS = 3  # in one turn: more is a wall of text on a phone
+SURE_SMALLTALK = 0.6  # below it, a part of a message that looks like small talk is background
+LISTED = 0.6  # of two subjects named in one breath the second is this much as sure as the first, or is not meant
+REASON_WHY = "fallback/reason_why"
+SIDE_EFFECTS = "side_effects"
+# Where something is said about how long, if the newest answer does not say it itself.
+DURATIONS = frozenset({"side_effects/temporary", "fallback/results_duration", "fallback/session_length", "fallback/downtime"})
+# Where the questions about the time before and after the treatment are.
+PHASES = {
+    Cue.BEFORE: ("preparation/", "fallback/preparation_other"),
+    Cue.AFTER: ("aftercare/", "fallback/aftercare_other", "side_effects/"),
+}
+# How the message as it stands and the message in context are weighed together; measured on conversations, see docs/understanding.md.
+AGAIN = 0.55  # the answer just given, in the reading in context
+BESIDE = 0.8  # small talk, something else, a concern: words that lean on the turn before often look like these, and seldom are
+SAME_FAMILY = 1.15  # another question of the topic that was spoken of
 # What is said on the first, the second and every further miss in a row.
 MISS_ANSWERS = ("system/not_understood", "system/not_understood_again", "system/offer_person")
 WHICH = "system/which"
 CHOICES_SLOT = "choices"  # slot in which the wording of WHICH finds the keys to offer
 # Pleasantries around a question, which need no answer beside it.
 PLEASANTRIES = frozenset({"smalltalk/greeting", "smalltalk/thanks", "smalltalk/goodbye", "smalltalk/how_are_you", "smalltalk/wait"})
-# Words that lean on the turn before. First ones of the message, or anywhere in it.
-LEANING_START = ("and ", "but ", "or ", "so ", "what about", "how about", "what if", "ok and", "ok but", "same ", "no ", "nope ", "not ", "i meant", "i mean", "actually", "also ", "then ", "still ", "even ")  # fmt: skip
-LEANING_WORDS = frozenset("it that this they them those these one ones she he her him there then same too either instead".split())
-LONGEST_LEANING = 5  # words; a message this short may lean without any of them ("how long?", "for hair?")
+
+# Of each answer's key, the follow-ups that it has answered already (`metadata: {says: [why, how_long]}`).
+Says = Mapping[str, Collection[str]]
 
 
 @dataclass(frozen=True)
@@ -33,11 +50,13 @@ class Thresholds:
         answer: From here on a question is answered; chosen by `make threshold`.
         ask: From here up to `answer`, and where two readings are close, the visitor is asked which they mean.
         close: Two readings are close when the second is at least this share of the first.
+        part: From here on a part of a message is a question of its own.
     """
 
     answer: float
     ask: float
     close: float
+    part: float
 
 
 @dataclass(frozen=True)
@@ -61,13 +80,16 @@ class _Candidate:
     confidence: float
 
 
-def plan_turn(understanding: dict[str, Any], conversation: Conversation, thresholds: Thresholds) -> Plan:
+def plan_turn(
+    understanding: dict[str, Any], conversation: Conversation, thresholds: Thresholds, says: Says | None = None
+) -> Plan:
     """Plans the answer to one message.
 
     Args:
         understanding: What Rasa's pipeline made of the message, with `question_ranking`, `readings`, `language`.
         conversation: What went before.
         thresholds: From the policy's config.
+        says: Of each answer, which follow-up it has answered already: a reason, a duration.
     """
     language = understanding.get("language", "en")
     whole = _candidates(understanding.get("question_ranking"))
@@ -81,10 +103,18 @@ def plan_turn(understanding: dict[str, Any], conversation: Conversation, thresho
     if language != "en":
         return Plan((f"system/language_{language}",), reading="rule")
 
-    several = _several(readings.get("parts") or [], whole, thresholds)
-    if several:
-        return Plan(several, reading="parts")
-    followed, reading = _in_context(understanding.get("text") or "", whole, _candidates(readings.get("in_context")), conversation, thresholds)
+    questions = _questions(readings.get("parts") or [], thresholds)
+    text = understanding.get("text") or ""
+    keys = tuple(dict.fromkeys(question.key for question in questions)) or _listed(text, whole, thresholds)
+    for key in keys:
+        if key.startswith(f"{SAFETY}/") or key == PERSON:
+            return Plan((key,), reading="parts")
+    if len(keys) > 1:
+        return Plan(keys[:MOST_ANSWERS], reading="parts")
+    if keys and whole[0].confidence < thresholds.answer:
+        return Plan(keys, reading="parts")  # one question at the end of a story
+    in_context = _candidates(readings.get("in_context"))
+    followed, reading = _in_context(text, whole, in_context, conversation, says or {}, thresholds)
     return _answer_or_ask(followed, reading, conversation, thresholds)
 
 
@@ -96,56 +126,78 @@ def _is_sure(candidates: list[_Candidate], family: str, threshold: float) -> boo
     return bool(candidates) and candidates[0].key.startswith(f"{family}/") and candidates[0].confidence >= threshold
 
 
-def _several(parts: list[dict[str, Any]], whole: list[_Candidate], thresholds: Thresholds) -> tuple[str, ...]:
-    """The answers to a message of several questions, or nothing where it is better read as one.
+def _questions(parts: list[dict[str, Any]], thresholds: Thresholds) -> list[_Candidate]:
+    """The questions among the parts of a message.
 
-    A part counts when it is understood on its own as well as one would ask of a whole message; background ("my wedding is in
-    June") is not, and pleasantries are left out.
+    A part counts when it can stand alone, is put as a question or a bare subject, and is understood as surely as a whole message
+    would have to be. Background ("my wedding is in June") and pleasantries do not count; a concern does however it is put.
     """
-    keys: list[str] = []
+    questions = []
     for part in parts:
         candidates = _candidates(part["ranking"])
-        if not candidates or candidates[0].confidence < thresholds.answer or len(part["text"].split()) < 2:
+        if not candidates or candidates[0].confidence < thresholds.part or candidates[0].key == OUT_OF_SCOPE:
             continue
-        key = candidates[0].key
-        if key not in PLEASANTRIES and key != OUT_OF_SCOPE and key not in keys:
-            keys.append(key)
-    for key in keys:
-        if key.startswith(f"{SAFETY}/") or key == PERSON:
-            return (key,)
-    return tuple(keys) if len(keys) > 1 else ()
+        concern = _is_sure(candidates, SAFETY, thresholds.part)
+        chatter = candidates[0].key.startswith(SMALLTALK) and candidates[0].confidence < SURE_SMALLTALK
+        if concern or (stands_alone(part["text"]) and not chatter and candidates[0].key not in PLEASANTRIES):
+            questions.append(candidates[0])
+    return questions
 
 
-def leans_on_context(text: str) -> bool:
-    """Whether a message is put in a way that needs the turn before it to be understood."""
-    plain = text.lower().strip()
-    words = plain.replace("?", " ").replace(",", " ").split()
-    return len(words) <= LONGEST_LEANING or plain.startswith(LEANING_START) or not LEANING_WORDS.isdisjoint(words)
+def _listed(text: str, whole: list[_Candidate], thresholds: Thresholds) -> tuple[str, ...]:
+    """Two subjects named in one breath ("bruises or lumps", "for diabetics and heart patients"): both, where both are well understood."""
+    if not names_two(text) or len(whole) < 2 or whole[1].confidence < max(LISTED * whole[0].confidence, thresholds.part):
+        return ()
+    families = {candidate.key.partition("/")[0] for candidate in whole[:2]}
+    return tuple(candidate.key for candidate in whole[:2]) if len(families) == 1 and not families & {SMALLTALK, SAFETY} else ()
 
 
 def _in_context(
-    text: str, whole: list[_Candidate], context: list[_Candidate], conversation: Conversation, thresholds: Thresholds
+    text: str, whole: list[_Candidate], context: list[_Candidate], conversation: Conversation, says: Says, thresholds: Thresholds
 ) -> tuple[list[_Candidate], str]:
-    """Chooses between the message as it stands and the message as a follow-up."""
-    if not context or not whole or not leans_on_context(text):
+    """Chooses between the message as it stands and the message as a follow-up to the newest answer."""
+    if not whole or not context or not conversation.answers:
         return whole, "whole"
-    if whole[0].key.startswith((SMALLTALK, HANDOFF, SAFETY)) and whole[0].confidence >= thresholds.answer:
-        if whole[0].key == "smalltalk/yes" and _offered_a_person(conversation):
-            return [_Candidate(PERSON, whole[0].confidence)], "context"
+    last = conversation.answers[-1]
+    if whole[0].key == "smalltalk/yes" and last.startswith((FALLBACK, HANDOFF, "system/offer_person")):
+        return [_Candidate(PERSON, whole[0].confidence)], "context"
+    cue = follow_up_cue(text)
+    if cue in (Cue.WHY, Cue.HOW_LONG) and last.partition("/")[0] not in (SMALLTALK, SYSTEM, SAFETY):
+        return [_Candidate(last if cue in says.get(last, ()) else _elsewhere(cue, last, context), 1.0)], "context"
+    if whole[0].key.startswith((SAFETY, HANDOFF)) and whole[0].confidence >= thresholds.answer:
         return whole, "whole"
+    if cue is None or (cue == Cue.SHORT and whole[0].confidence >= thresholds.answer):
+        return whole, "whole"
+
+    scores = _merged(whole, context, last)
+    if cue in (Cue.BEFORE, Cue.AFTER):
+        scores = {key: score for key, score in scores.items() if key.startswith(PHASES[cue]) and key != last} or scores
+    best = sorted(scores, key=lambda key: -scores[key])
+    return [_Candidate(key, min(scores[key], 1.0)) for key in best], "context"
+
+
+def _merged(whole: list[_Candidate], context: list[_Candidate], last: str) -> dict[str, float]:
+    """What both readings together say for each answer."""
     scores: dict[str, float] = {}
     for candidate in whole:
-        scores[candidate.key] = max(scores.get(candidate.key, 0.0), candidate.confidence)
+        beside = candidate.key == OUT_OF_SCOPE or candidate.key.startswith((SMALLTALK, SAFETY))
+        scores[candidate.key] = candidate.confidence * (BESIDE if beside else 1.0)
     for candidate in context:
-        scores[candidate.key] = scores.get(candidate.key, 0.0) + candidate.confidence
-    best = sorted(scores, key=lambda key: -scores[key])
-    sureness = {c.key: c.confidence for c in context} | {c.key: c.confidence for c in whole if c.confidence >= thresholds.answer}
-    merged = [_Candidate(key, max(sureness.get(key, 0.0), scores[key] / 2)) for key in best]
-    return merged, "context"
+        # Read together with the question before, every message looks like that question again: this counts for less.
+        weight = AGAIN if candidate.key == last else 1.0
+        scores[candidate.key] = scores.get(candidate.key, 0.0) + candidate.confidence * weight
+    family = last.partition("/")[0]
+    return {key: score * (SAME_FAMILY if key.partition("/")[0] == family and key != last else 1.0) for key, score in scores.items()}
 
 
-def _offered_a_person(conversation: Conversation) -> bool:
-    return bool(conversation.answers) and conversation.answers[-1].startswith((FALLBACK, HANDOFF, "system/offer_person"))
+def _elsewhere(cue: Cue, last: str, context: list[_Candidate]) -> str:
+    """Where the reason or the duration is, that the newest answer does not give."""
+    if cue == Cue.WHY:
+        return REASON_WHY
+    family = {SIDE_EFFECTS: "side_effects/temporary", "results": "fallback/results_duration", "uses": "fallback/results_duration"}
+    asked = family.get(last.partition("/")[0])
+    others = [candidate.key for candidate in context if candidate.key != last and candidate.key in DURATIONS]
+    return asked or (others[0] if others else "fallback/session_length")
 
 
 def _answer_or_ask(candidates: list[_Candidate], reading: str, conversation: Conversation, thresholds: Thresholds) -> Plan:

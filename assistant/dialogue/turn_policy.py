@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from rasa.core.constants import POLICY_PRIORITY
@@ -19,7 +20,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from assistant.conversation import Conversation
 
-from assistant.dialogue.plan import CHOICES_SLOT, Plan, Thresholds, plan_turn
+from assistant.dialogue.plan import CHOICES_SLOT, Thresholds, plan_turn
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
@@ -37,14 +38,14 @@ class TurnPolicy(Policy):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """See parent class."""
-        return {POLICY_PRIORITY: 7, "answer": 0.4, "ask": 0.25, "close": 0.85}  # priority: one above RulePolicy's
+        return {POLICY_PRIORITY: 7, "answer": 0.3, "ask": 0.2, "close": 0.9, "part": 0.3}  # priority: one above RulePolicy's
 
     def __init__(
         self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> None:
         """See parent class."""
         super().__init__(config, model_storage, resource, execution_context)
-        self._thresholds = Thresholds(answer=config["answer"], ask=config["ask"], close=config["close"])
+        self._thresholds = Thresholds(config["answer"], config["ask"], config["close"], config["part"])
 
     def train(self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any) -> Resource:
         """Nothing to train; see parent class."""
@@ -75,7 +76,7 @@ class TurnPolicy(Policy):
         events = []
         message, uttered = _current_turn(tracker)
         if message is not None:
-            plan = self.plan(message, tracker)
+            plan = plan_turn(message.parse_data, Conversation.of(tracker), self._thresholds, _says(domain))
             pending = [key for key in plan.answers if f"{UTTER_PREFIX}{key}" not in uttered]
             action = f"{UTTER_PREFIX}{pending[0]}" if pending else ACTION_LISTEN_NAME
             if action in domain.action_names_or_texts:
@@ -84,9 +85,15 @@ class TurnPolicy(Policy):
                 events.append(SlotSet(CHOICES_SLOT, list(plan.choices)))
         return self._prediction(probabilities, optional_events=events)
 
-    def plan(self, message: UserUttered, tracker: DialogueStateTracker) -> Plan:
-        """The plan of the turn that a message began."""
-        return plan_turn(message.parse_data, Conversation.of(tracker), self._thresholds)
+
+@lru_cache(maxsize=2)
+def _says(domain: Domain) -> dict[str, list[str]]:
+    """Of each answer, the follow-ups that it has answered already, from its metadata."""
+    return {
+        name.removeprefix(UTTER_PREFIX): (wordings[0].get("metadata") or {}).get("says", [])
+        for name, wordings in domain.responses.items()
+        if wordings
+    }
 
 
 def _current_turn(tracker: DialogueStateTracker) -> tuple[UserUttered | None, list[str | None]]:

@@ -27,19 +27,30 @@ PART_OF_MESSAGE = "part_of_message"
 IN_CONTEXT = "in_context"
 LANGUAGE = "language"
 
-MAX_PARTS = 4  # people ask two or three things at once; a list of ten is not answered piece by piece
+MAX_PARTS = 5  # people ask two or three things at once, with a greeting; a list of ten is not answered piece by piece
 MAX_FOLLOW_UP_WORDS = 12  # a message longer than this says itself what it is about
 
 # Where one question may end and the next begin.
 SENTENCE_END = re.compile(r"(?<=[.?!;])\s+|[\n\r]+|(?<=\w)\?+(?=\w)|\s+-\s+")
+QUESTION_WORD = (
+    r"(?:can|could|may|do|does|did|is|are|was|will|would|should|what|whats|what's|how|hows|how's|when|where|which|who|whos|why|if|any|"
+    r"there)\b"
+)
 CONJUNCTION = re.compile(
-    r"[,;]?\s+(?:and also|and then|and|also|plus|oh and|&|but|or)\s+(?="
-    r"(?:can|could|may|do|does|did|is|are|was|will|would|should|what|whats|how|hows|when|where|which|who|whos|why|if|any|"
-    r"also|i|am|im|it|does|what's|how's|there)\b)"
-    r"|,\s*(?=(?:can|could|may|do|does|is|are|will|would|should|what|whats|how|when|where|which|who|why)\b)",
+    rf"[,;]?\s+(?:and also|and then|and|also|plus|oh and|&|but|or)\s+(?={QUESTION_WORD}|(?:also|i|am|im|it)\b)|,\s*(?={QUESTION_WORD})",
     re.IGNORECASE,
 )
-LIST_AND = re.compile(r"\s*(?:,|\band\b|\bor\b|&|\bplus\b|\+|/)\s*", re.IGNORECASE)
+# The start of another question without any sign before it, as people dictate: "how much is it does it hurt".
+RUN_ON = re.compile(
+    r"\s+(?=(?:how (?:much|long|many|deep|often|do|does)|does (?:it|that)|do (?:i|you|they)|can i|is it|is there|are there|what (?:is|are)|"
+    r"whats|when can|who (?:is|does))\b)",
+    re.IGNORECASE,
+)
+# What is still going on at its last word.
+UNFINISHED = re.compile(
+    r"\b(?:me|know|say|ask|tell|times|much|many|long|often|hours|days|weeks|what|when|that|the|if|and|or|to|so|about|after|before)$", re.IGNORECASE
+)
+RUN_ON_WORDS = 3  # a question before a run-on has at least so many words: "tell me how much" is one
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -135,6 +146,23 @@ def split_questions(text: str) -> list[str]:
 
     Greetings and thanks around a question are parts too; whoever reads the parts leaves them out.
     """
-    sentences = [part for part in SENTENCE_END.split(text) if part and part.strip(" ,.?!;-")]
-    parts = [part.strip(" ,;") for sentence in sentences for part in CONJUNCTION.split(sentence) if part.strip(" ,.?!;-")]
-    return parts[:MAX_PARTS] if len(parts) > 1 else []
+    parts = [
+        question
+        for sentence in SENTENCE_END.split(text)
+        for clause in CONJUNCTION.split(sentence or "")
+        for question in _run_on(clause or "")
+        if question.strip(" ,.?!;-")
+    ]
+    return [part.strip(" ,;") for part in parts][:MAX_PARTS] if len(parts) > 1 else []
+
+
+def _run_on(clause: str) -> list[str]:
+    """Cuts a clause where another question starts without a sign, if what is before it is a question itself."""
+    parts: list[str] = []
+    for piece in RUN_ON.split(clause):
+        before = parts[-1].strip() if parts else ""
+        if parts and (len(before.split()) < RUN_ON_WORDS or not re.match(QUESTION_WORD, before, re.IGNORECASE) or UNFINISHED.search(before)):
+            parts[-1] = f"{parts[-1]} {piece}"
+        else:
+            parts.append(piece)
+    return parts
