@@ -1,5 +1,7 @@
 """The front desk's way in: one request per message, which brings its context and gets replies and what was understood.
 
+The message:
+
     POST /webhooks/frontdesk/messages
     Authorization: Bearer <shared key>
     {"conversation": "…", "message_id": "…", "text": "…" or "choice": "aftercare/makeup", "context": {…}}
@@ -8,6 +10,8 @@
          "understanding": {"intent", "confidence", "ranking", "answers", "language", "concern", "model", "milliseconds"},
          "context": {…}}   the context to send with the conversation's next message
     4xx, 5xx {"error": {"code", "message"}}
+
+Whether it can answer:
 
     GET /webhooks/frontdesk/health   200 {"model": "…"} once a model answers, 503 before
 """
@@ -121,9 +125,9 @@ class FrontDeskInput(InputChannel):
                 return response.json(await reply_to(_json(request), _ready_agent(request)))
             except RequestRefused as refusal:
                 return refusal.as_response()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever fails in Rasa, the front desk gets an error that it can read
                 # The error's own words may quote the visitor's: only its kind goes into the log.
-                logger.error("A message could not be answered: %s", type(error).__name__)
+                logger.error("A message could not be answered: %s", type(error).__name__)  # noqa: TRY400 - no traceback, as above
                 return RequestRefused(500, "failed", "The assistant failed on this message.").as_response()
 
         return webhook
@@ -233,9 +237,7 @@ def _chosen(key: str, agent: Agent) -> dict[str, Any]:
     }
 
 
-def _understanding(
-    parsed: dict[str, Any], answers: list[str], agent: Agent, began: float, understood: float
-) -> dict[str, Any]:
+def _understanding(parsed: dict[str, Any], answers: list[str], agent: Agent, began: float, understood: float) -> dict[str, Any]:
     ranking = parsed.get(QUESTION_RANKING) or []
     return {
         "intent": ranking[0]["name"] if ranking else None,

@@ -32,7 +32,7 @@ async def main() -> int:
     number = 0
     while True:
         try:
-            typed = input("\nyou  > ")
+            typed = input("\nyou  > ")  # noqa: ASYNC250 - nobody else is being answered
         except (EOFError, KeyboardInterrupt):
             print()
             return 0

@@ -45,7 +45,9 @@ def clinic_settings(path: Path = CLINIC_FILE) -> dict[str, str]:
         raise InvalidSettings(f"{path} must hold lines such as 'phone: \"01 23 45\"'.")
     unknown = sorted(settings.keys() - set(CLINIC_SETTINGS))
     if unknown:
-        raise InvalidSettings(f"{path} has a setting that there is not: {', '.join(unknown)}. There are: {', '.join(CLINIC_SETTINGS)}.")
+        raise InvalidSettings(
+            f"{path} has a setting that there is not: {', '.join(unknown)}. There are: {', '.join(CLINIC_SETTINGS)}."
+        )
     return {name: str(value).strip() for name, value in settings.items() if value not in (None, "")}
 
 

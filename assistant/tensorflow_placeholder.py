@@ -88,5 +88,3 @@ def _component_placeholder(name: str, kinds: list[str], module: str) -> type:
     placeholder = type(name, (base,), body)
     register = DefaultV1Recipe.register([DefaultV1Recipe.ComponentType[kind] for kind in kinds], is_trainable=True)
     return register(placeholder)
-
-

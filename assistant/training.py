@@ -24,13 +24,15 @@ def main() -> int:
     print("Training, because the data or the configuration changed ...", file=sys.stderr, flush=True)
     began = time.monotonic()
     scratch = MODELS / ".training"
-    command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", target.name.removesuffix(".tar.gz"), "--out", str(scratch)]
+    name = target.name.removesuffix(".tar.gz")
+    command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", name, "--out", str(scratch)]
     trained = subprocess.run(command, capture_output=True, text=True)
     made = scratch / target.name
     if trained.returncode != 0 or not made.is_file():
         print(_complaint(trained.stdout + trained.stderr), file=sys.stderr)
         last = latest_model()
-        print(f"Nothing was trained. {f'The last good model stays: {last}.' if last else 'There is no model yet.'}", file=sys.stderr)
+        stays = f"The last good model stays: {last}." if last else "There is no model yet."
+        print(f"Nothing was trained. {stays}", file=sys.stderr)
         return 1
     made.replace(target)
     print(f"Trained {target} in {time.monotonic() - began:.0f} s.", file=sys.stderr)

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-import shutil
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
@@ -40,9 +39,11 @@ REFERENCE = [
     "治疗后可以化妆吗",
     "?",
     "a" * 300,
-    "My friend had some kind of vitamin injections in her scalp because her hair was falling out after the baby and she says "
-    "it is thicker now, so I was wondering whether that is the same thing as what you do, and whether it would also work for "
-    "a man of 58 who has been bald on top for about fifteen years, or is it too late by then? Thank you for your patience.",
+    (
+        "My friend had some kind of vitamin injections in her scalp because her hair was falling out after the baby and she says "
+        "it is thicker now, so I was wondering whether that is the same thing as what you do, and whether it would also work for "
+        "a man of 58 who has been bald on top for about fifteen years, or is it too late by then? Thank you for your patience."
+    ),
 ]
 
 
@@ -96,7 +97,9 @@ def main() -> None:
         )
         # reduce_range: 7-bit weights, so that processors without VNNI do not saturate and every machine gives the same vectors.
         quant_pre_process(str(plain), str(prepared), skip_symbolic_shape=True)
-        quantize_dynamic(str(prepared), str(folder / "encoder.onnx"), weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+        quantize_dynamic(
+            str(prepared), str(folder / "encoder.onnx"), weight_type=QuantType.QInt8, per_channel=True, reduce_range=True
+        )
 
     session = onnxruntime.InferenceSession(str(folder / "encoder.onnx"))
     quantised = np.stack([_with_onnx(session, tokenizer.encode(text).ids) for text in REFERENCE])

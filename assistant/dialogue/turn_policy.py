@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from rasa.core.constants import POLICY_PRIORITY
@@ -86,13 +85,12 @@ class TurnPolicy(Policy):
         return self._prediction(probabilities, optional_events=events)
 
 
-@lru_cache(maxsize=2)
 def _says(domain: Domain) -> dict[str, list[str]]:
     """Of each answer, the follow-ups that it has answered already, from its metadata."""
     return {
-        name.removeprefix(UTTER_PREFIX): (wordings[0].get("metadata") or {}).get("says", [])
+        name.removeprefix(UTTER_PREFIX): wordings[0]["metadata"]["says"]
         for name, wordings in domain.responses.items()
-        if wordings
+        if wordings and "says" in (wordings[0].get("metadata") or {})
     }
 
 

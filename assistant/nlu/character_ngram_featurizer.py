@@ -76,7 +76,7 @@ class CharacterNgramFeaturizer(DenseFeaturizer, GraphComponent):
         if dimensions >= 1:
             svd = TruncatedSVD(dimensions, random_state=self._config["seed"]).fit(counts)
             self._projection = np.ascontiguousarray(svd.components_.T, dtype=np.float32)
-            self._persist()
+            self._persist(self._projection)
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -89,19 +89,23 @@ class CharacterNgramFeaturizer(DenseFeaturizer, GraphComponent):
         with_text = [message for message in messages if message.get(TEXT)]
         if self._projection is None or not with_text:
             return messages
-        vectors = self._vectorizer.transform([_plain(message.get(TEXT)) for message in with_text]) @ self._projection
+        counts = self._vectorizer.transform([_plain(message.get(TEXT)) for message in with_text])
+        if len(with_text) > 1:
+            vectors = counts @ self._projection
+        else:  # the same for one message, without walking through every n-gram there is
+            vectors = (counts.data @ self._projection[counts.indices])[np.newaxis]
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         vectors *= self._config["weight"] / np.maximum(lengths, np.finfo(np.float32).tiny)
         for message, vector in zip(with_text, vectors.astype(np.float32)):
             message.add_features(Features(vector[np.newaxis], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
         return messages
 
-    def _persist(self) -> None:
+    def _persist(self, projection: np.ndarray) -> None:
         vocabulary = self._vectorizer.vocabulary_
         with self._model_storage.write_to(self._resource) as folder:
             ngrams = sorted(vocabulary, key=vocabulary.__getitem__)
             (folder / "ngrams.json").write_text(json.dumps(ngrams, ensure_ascii=False), encoding="utf-8")
-            np.savez(folder / "weights.npz", idf=self._vectorizer.idf_, projection=self._projection)
+            np.savez(folder / "weights.npz", idf=self._vectorizer.idf_, projection=projection)
 
     @classmethod
     def load(

@@ -65,10 +65,7 @@ def read_language(text: str) -> str:
         (mashed keys, bare symbols), or "empty" (nothing that would be seen).
     """
     text = text.lstrip()[:LOOKED_AT].lower().translate(_BARE_APOSTROPHE)
-    if text.isascii():
-        words, foreign = _ASCII_WORD.findall(text), []
-    else:
-        words, foreign = _words(text)
+    words, foreign = (_ASCII_WORD.findall(text), []) if text.isascii() else _words(text)
     if foreign and (language := _language_of_scripts(foreign, words)):
         return language
     if not words:
@@ -238,7 +235,7 @@ def _rule() -> _Rule:
 
 def _scores(lists: dict[str, list[str]]) -> dict[str, int]:
     """What each word scores, with its form without diacritics unless that one is listed on its own."""
-    listed = {word: SUPPORTING for word in lists["supporting"]} | {word: TELLING for word in lists["telling"]}
+    listed = dict.fromkeys(lists["supporting"], SUPPORTING) | dict.fromkeys(lists["telling"], TELLING)
     return {_bare(word): score for word, score in listed.items()} | listed
 
 

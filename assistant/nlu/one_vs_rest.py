@@ -50,7 +50,8 @@ class OneVsRest:
         self._examples = np.ascontiguousarray(examples, dtype=np.float32)
         self._starts = starts
         self._texts = texts
-        self._words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"[\w']+", dtype=np.float32)
+        words = r"[\w']+"
+        self._words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=words, dtype=np.float32)
         self._example_words = self._words.fit_transform(texts).T.tocsr()  # (words, examples)
 
     @classmethod
@@ -93,7 +94,7 @@ class OneVsRest:
             sureness[self.labels[i]] = root * likeness
         scored.sort(key=lambda s: -s.confidence)
         # The first label gets its own sureness, the others keep their distance to it.
-        scale = sureness[scored[0].label] / max(scored[0].confidence, np.finfo(np.float32).tiny)
+        scale = sureness[scored[0].label] / max(scored[0].confidence, float(np.finfo(np.float32).tiny))
         return [Scored(s.label, float(s.confidence * scale), s.nearest) for s in scored[:length]]
 
     def save(self, folder: Path) -> None:

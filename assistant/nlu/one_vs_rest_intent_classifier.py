@@ -68,7 +68,9 @@ class OneVsRestIntentClassifier(IntentClassifier, GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Trains on all examples with an intent and features; with fewer than two intents there is nothing to tell apart."""
-        examples = [(example, features) for example in training_data.intent_examples if (features := _features(example)) is not None]
+        examples = [
+            (example, features) for example in training_data.intent_examples if (features := _features(example)) is not None
+        ]
         labels = [example.get_full_intent() for example, _ in examples]
         if len(set(labels)) >= 2:
             self._classifier = OneVsRest.train(
@@ -100,7 +102,10 @@ class OneVsRestIntentClassifier(IntentClassifier, GraphComponent):
         doubt = next((scored.confidence for scored in ranking if scored.label == label), 0.0)
         if ranking[0].label == label or not doubt:
             return ranking
-        return [scored if scored.label == label else replace(scored, confidence=scored.confidence * (1 - doubt)) for scored in ranking]
+        return [
+            scored if scored.label == label else replace(scored, confidence=scored.confidence * (1 - doubt))
+            for scored in ranking
+        ]
 
     @classmethod
     def load(
@@ -130,7 +135,11 @@ def set_intent(message: Message, ranking: list[Scored]) -> None:
         intent = scored.label.partition("/")[0]
         intents.setdefault(intent, scored.confidence)
         if "/" in scored.label and intent not in selected:
-            ofs = [{"confidence": s.confidence, "intent_response_key": s.label} for s in ranking if s.label.startswith(f"{intent}/")]
+            ofs = [
+                {"confidence": s.confidence, "intent_response_key": s.label}
+                for s in ranking
+                if s.label.startswith(f"{intent}/")
+            ]
             selected[intent] = {
                 "response": {
                     "responses": None,

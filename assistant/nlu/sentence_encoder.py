@@ -39,9 +39,7 @@ class SentenceEncoder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # one visitor's message never waits for another's threads
         options.enable_cpu_mem_arena = False  # the arena keeps the largest batch ever seen; without it, memory stays flat
-        self._session = onnxruntime.InferenceSession(
-            str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = onnxruntime.InferenceSession(str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"])
         self.dimensions: int = self._session.get_outputs()[0].shape[-1]
 
     def encode(self, texts: list[str]) -> np.ndarray:

@@ -1,0 +1,1 @@
+"""What `make bench` measures, and how: tools/bench.py runs it."""
