@@ -34,12 +34,14 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from assistant.conversation import CONTEXT, Conversation, InvalidContext
+from assistant.dialogue.plan import SAFETY
 from assistant.nlu.one_vs_rest_intent_classifier import QUESTION_RANKING
 from assistant.nlu.text import without_command
 from assistant.settings import MAX_CHARACTERS, shared_key
 
 logger = logging.getLogger(__name__)
 
+CONCERNS = ("none", "routine", "urgent", "emergency")  # from the least serious
 FIELDS = {"conversation", "message_id", "text", "choice", "context"}
 MAX_BODY = 16 * 1024  # bytes
 MAX_ID = 100  # characters
@@ -244,6 +246,7 @@ def _understanding(parsed: dict[str, Any], answers: list[str], agent: Agent, beg
         "confidence": round(ranking[0]["confidence"], 4) if ranking else 0.0,
         "ranking": [{"name": entry["name"], "confidence": round(entry["confidence"], 4)} for entry in ranking[:5]],
         "answers": answers,
+        "concern": _concern(answers),
         "language": parsed.get("language", "en"),
         "model": agent.model_id,
         "milliseconds": {
@@ -251,3 +254,9 @@ def _understanding(parsed: dict[str, Any], answers: list[str], agent: Agent, beg
             "answering": round((time.perf_counter() - understood) * 1000, 2),
         },
     }
+
+
+def _concern(answers: list[str]) -> str:
+    """How serious the matter is that was answered: the highest level among the safety answers given."""
+    levels = [key.removeprefix(f"{SAFETY}/") for key in answers if key.startswith(f"{SAFETY}/")]
+    return max(levels, key=CONCERNS.index, default=CONCERNS[0])

@@ -35,7 +35,7 @@ class CharacterNgramFeaturizer(DenseFeaturizer, GraphComponent):
             "max_ngram": 4,
             "dimensions": 150,
             # Length of the vector, beside the sentence vector's length of one: how much spelling counts against meaning.
-            "weight": 0.6,
+            "weight": 0.45,
             "seed": 20,
         }
 
@@ -72,6 +72,7 @@ class CharacterNgramFeaturizer(DenseFeaturizer, GraphComponent):
         if len(texts) < 2:
             return self._resource
         counts = self._vectorizer.fit_transform(texts)
+        self._vectorizer.idf_ = self._vectorizer.idf_  # set as `load` sets it, in float64: a loaded one gives the same to the last digit
         dimensions = min(self._config["dimensions"], min(counts.shape) - 1)
         if dimensions >= 1:
             svd = TruncatedSVD(dimensions, random_state=self._config["seed"]).fit(counts)

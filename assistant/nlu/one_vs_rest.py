@@ -9,6 +9,7 @@ words out, because strangers share words too. What was tried instead: docs/decis
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from scipy.optimize import minimize
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 CANDIDATES = 20  # labels, by probability, whose examples are looked at; none below has ever come first
-NEIGHBOURS = 3  # examples of a label that its likeness is taken from, beside the nearest: one stray line does not decide
+NEIGHBOURS = 5  # examples of a label that its likeness is taken from, beside the nearest: one stray line does not decide
 WORDS = 0.3  # share of the words' likeness in the ranking
 MEAN_CURVATURE = 0.05  # of the logistic loss p(1-p) over a trained set; only scales the search space, not the solution
 
@@ -47,12 +48,14 @@ class OneVsRest:
     ) -> None:
         self.labels = labels
         self._weights = np.ascontiguousarray(weights, dtype=np.float32)
-        self._examples = np.ascontiguousarray(examples, dtype=np.float32)
+        # To the precision that is saved, so that a model says the same before and after it is loaded.
+        self._examples = np.ascontiguousarray(examples, dtype=np.float16).astype(np.float32)
         self._starts = starts
         self._texts = texts
         words = r"[\w']+"
         self._words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=words, dtype=np.float32)
-        self._example_words = self._words.fit_transform(texts).T.tocsr()  # (words, examples)
+        # (words, examples), None where no example has a word
+        self._example_words = self._words.fit_transform(texts).T.tocsr() if any(map(re.compile(words).search, texts)) else None
 
     @classmethod
     def train(
@@ -83,7 +86,9 @@ class OneVsRest:
         """
         probabilities = 1 / (1 + np.exp(-(features @ self._weights[:-1] + self._weights[-1])))
         unit = _unit(features[np.newaxis])[0]
-        words = (self._words.transform([text]) @ self._example_words).toarray()[0]
+        words = np.zeros(len(self._texts))
+        if self._example_words is not None:
+            words = (self._words.transform([text]) @ self._example_words).toarray()[0]
         scored, sureness = [], {}
         for i in np.argsort(-probabilities)[:CANDIDATES]:
             own = slice(self._starts[i], self._starts[i + 1])
