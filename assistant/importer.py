@@ -19,6 +19,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.training_data.structures import StoryGraph
 from rasa.shared.exceptions import RasaException
 from rasa.shared.importers.rasa import RasaFileImporter
+from rasa.shared.importers.utils import story_graph_from_paths
 from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
 from rasa.shared.nlu.training_data.loading import load_data
 from rasa.shared.nlu.training_data.message import Message
@@ -83,7 +84,16 @@ class TopicImporter(RasaFileImporter):
     @cached_method
     def get_stories(self, exclusion_percentage: int | None = None) -> StoryGraph:
         """See parent class."""
-        return super().get_stories(exclusion_percentage)
+        return story_graph_from_paths(self._story_files, self._domain_with_topics(), exclusion_percentage)
+
+    @cached_method
+    def get_conversation_tests(self) -> StoryGraph:
+        """See parent class."""
+        return story_graph_from_paths(self._conversation_test_files, self._domain_with_topics())
+
+    def _domain_with_topics(self) -> Domain:
+        """The domain with the intents of the NLU data, which Rasa adds later and the rules name already."""
+        return self.get_domain().merge(Domain.from_dict({"intents": sorted(self.get_nlu_data().intents)}))
 
     @cached_method
     def get_domain(self) -> Domain:

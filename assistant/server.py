@@ -13,7 +13,7 @@ import urllib.error
 import urllib.request
 
 from assistant.settings import KEY_FILE, InvalidSettings, clinic_settings, shared_key
-from assistant.training import latest_model
+from assistant.training import encoder_problem, latest_model
 
 HOST = "127.0.0.1"
 # One message is too little work to share among threads: starting them takes longer than what they save.
@@ -52,6 +52,9 @@ def _problem(port: int) -> str | None:
     model = latest_model()
     if model is None:
         return "There is no trained model: `make train` makes one."
+    problem = encoder_problem()
+    if problem:
+        return problem
     try:
         clinic_settings()
         shared_key()

@@ -48,7 +48,8 @@ def clinic_settings(path: Path = CLINIC_FILE) -> dict[str, str]:
         raise InvalidSettings(
             f"{path} has a setting that there is not: {', '.join(unknown)}. There are: {', '.join(CLINIC_SETTINGS)}."
         )
-    return {name: str(value).strip() for name, value in settings.items() if value not in (None, "")}
+    known = {name: str(value).strip() for name, value in settings.items() if value is not None}
+    return {name: value for name, value in known.items() if value}
 
 
 def shared_key() -> str:
@@ -56,8 +57,13 @@ def shared_key() -> str:
     from_environment = os.environ.get("ASSISTANT_KEY", "").strip()
     if from_environment:
         return from_environment
-    if not KEY_FILE.is_file():
-        KEY_FILE.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(KEY_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(32))
-    return KEY_FILE.read_text().strip()
+    kept = KEY_FILE.read_text().strip() if KEY_FILE.is_file() else ""
+    if kept:
+        return kept
+    # A file that a full disk left empty is made anew: an empty key would let everybody in.
+    KEY_FILE.unlink(missing_ok=True)
+    KEY_FILE.parent.mkdir(parents=True, exist_ok=True)
+    made = secrets.token_urlsafe(32)
+    with os.fdopen(os.open(KEY_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(made)
+    return made

@@ -5,6 +5,8 @@ So `rasa train`, `rasa shell`, `rasa test` and `rasa data validate` work as Rasa
 
 import os
 import sys
+import warnings
+from typing import TextIO
 
 from assistant.tensorflow_placeholder import install_placeholder
 
@@ -13,4 +15,16 @@ os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 # SQLAlchemy 1.4, which Rasa pins, warns about its own next version on every start.
 os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 
+_show_warning = warnings.showwarning
+
+
+def _show_unless_deprecation(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, file: TextIO | None = None, line: str | None = None
+) -> None:
+    """Leaves out what the libraries that Rasa pins say to one another's developers, and Sanic switches on for everybody."""
+    if not issubclass(category, (DeprecationWarning, PendingDeprecationWarning)):
+        _show_warning(message, category, filename, lineno, file, line)
+
+
+warnings.showwarning = _show_unless_deprecation
 install_placeholder(sys.meta_path)

@@ -6,12 +6,18 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import yaml
+
+from assistant.nlu.sentence_encoder import EncoderFileError, verify
+
 MODELS = Path("models")
+RED = re.compile(r"\x1b\[91m(.*?)\x1b\[0m", re.DOTALL)  # as Rasa colours its errors
 SOURCES = ("config.yml", "domain.yml", "data/**/*.yml", "assistant/**/*.py", "assistant/**/*.yml", "models/encoder/encoder.yml")
 DIGEST_LENGTH = 16  # characters of the digest in a model's name
 
@@ -21,6 +27,10 @@ def main() -> int:
     target = MODELS / f"{sources_digest()}.tar.gz"
     if target.is_file():
         return 0
+    problem = encoder_problem()
+    if problem:
+        print(problem, file=sys.stderr)
+        return 1
     print("Training, because the data or the configuration changed ...", file=sys.stderr, flush=True)
     began = time.monotonic()
     scratch = MODELS / ".training"
@@ -53,11 +63,30 @@ def latest_model(folder: Path = MODELS) -> Path | None:
     return max(folder.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime, default=None)
 
 
+def encoder_problem(config: Path = Path("config.yml")) -> str | None:
+    """One sentence on what is wrong with the sentence encoder that the configuration names, or None."""
+    try:
+        pipeline = yaml.safe_load(config.read_text(encoding="utf-8")).get("pipeline") or []
+    except yaml.YAMLError as error:
+        return f"{config} is not valid YAML: {error}"
+    for entry in pipeline:
+        if "encoder" in entry:
+            try:
+                verify(Path(entry["encoder"]))
+            except EncoderFileError as error:
+                return str(error)
+    return None
+
+
 def _complaint(output: str) -> str:
-    """What Rasa printed that says why it failed: its error, without the log lines before."""
-    lines = [line for line in output.splitlines() if line.strip()]
-    starts = [i for i, line in enumerate(lines) if "Exception" in line or "Error" in line or "No space left" in line]
-    return "\n".join(lines[starts[-1] :] if starts else lines[-10:])
+    """What Rasa printed that says why it failed: the error that it prints in red, else the last line of a traceback."""
+    errors = RED.findall(output)
+    if errors:
+        return str(errors[-1]).strip()
+    if "No space left on device" in output:
+        return "The disk is full: make room, then run this again."
+    lines = [line for line in output.splitlines() if re.match(r"[\w.]*(?:Error|Exception)\b", line)]
+    return lines[-1] if lines else "\n".join(output.splitlines()[-10:])
 
 
 if __name__ == "__main__":

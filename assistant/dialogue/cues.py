@@ -34,7 +34,7 @@ PADDING = re.compile(
 BEFORE = re.compile(r"\b(?:before(?:hand)?|b4|prior|leading up|run up|on the way there)\b", re.IGNORECASE)
 AFTER = re.compile(r"\b(?:after(?:wards?)?|when its over|once its done|when it's over|once it's done)\b", re.IGNORECASE)
 LEANING_START = re.compile(
-    r"^(?:and|but|or|so|&|also|same|then|still|even|actually|nope?|not|what about|how about|what if|wot about|"
+    r"^(?:and|but|or|so|&|also|same|then|still|even|actually|no(?:pe)?[, ]+(?=(?:i me+an|before|b4|after|during|not|the|for)\b)|not|what about|how about|what if|wot about|"
     r"i me+an(?:t)?|(?:ok|okay|oh|right|yeah|yes)[, ]+(?:and|but|so|what about|then|what if))\b",
     re.IGNORECASE,
 )

@@ -34,7 +34,7 @@ class SentenceEncoder:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.digest = _verify(folder)
+        self.digest = verify(folder)
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # one visitor's message never waits for another's threads
@@ -81,8 +81,12 @@ def load_encoder(folder: Path) -> SentenceEncoder:
     return SentenceEncoder(folder)
 
 
-def _verify(folder: Path) -> str:
-    """Compares the files with their digests, and returns the model's."""
+def verify(folder: Path) -> str:
+    """Compares an encoder's files with their digests, and returns the model's.
+
+    Raises:
+        EncoderFileError: If a file is missing, or is another one.
+    """
     advice = "`git checkout -- models/encoder` brings it back; `make encoder` makes it anew."
     manifest = folder / "encoder.yml"
     if not manifest.is_file():
