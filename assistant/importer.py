@@ -96,11 +96,6 @@ class TopicImporter(RasaFileImporter):
         return self.get_domain().merge(Domain.from_dict({"intents": sorted(self.get_nlu_data().intents)}))
 
     @cached_method
-    def get_domain(self) -> Domain:
-        """See parent class."""
-        return super().get_domain()
-
-    @cached_method
     def get_nlu_data(self, language: str | None = "en") -> TrainingData:
         """See parent class.
 
