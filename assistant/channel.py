@@ -193,7 +193,7 @@ async def reply_to(body: object, agent: Agent) -> dict[str, Any]:
     return {
         "replies": replies.as_json(),
         "understanding": _understanding(message.parse_data, replies.answers, agent, began, understood),
-        "context": Conversation.from_request(valid.get("context", {})).then(replies.answers).as_request(),
+        "context": Conversation.from_request(valid.get("context", {})).then(message.text or "", replies.answers).as_request(),
     }
 
 
@@ -226,7 +226,7 @@ def _chosen(key: str, agent: Agent) -> dict[str, Any]:
     Raises:
         RequestRefused: If no button leads there.
     """
-    if f"{UTTER_PREFIX}{key}" not in agent.domain.responses:
+    if key not in _choices(agent):
         raise RequestRefused(404, "unknown_choice", "There is no such choice.")
     intent = {"name": key.partition("/")[0], "confidence": 1.0}
     return {
@@ -237,6 +237,17 @@ def _chosen(key: str, agent: Agent) -> dict[str, Any]:
         QUESTION_RANKING: [{"name": key, "confidence": 1.0}],
         "choice": key,
     }
+
+
+def _choices(agent: Agent) -> set[str]:
+    """The keys that buttons lead to: those written under an answer, and those that a visitor can be asked to choose among."""
+    keys: set[str] = set()
+    for name, wordings in agent.domain.responses.items() if agent.domain else ():
+        for wording in wordings:
+            keys.update(button["payload"].lstrip("/") for button in wording.get("buttons") or [])
+            if "title" in (wording.get("metadata") or {}):
+                keys.add(name.removeprefix(UTTER_PREFIX))
+    return keys
 
 
 def _understanding(parsed: dict[str, Any], answers: list[str], agent: Agent, began: float, understood: float) -> dict[str, Any]:

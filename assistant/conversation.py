@@ -9,11 +9,20 @@ from rasa.shared.constants import UTTER_PREFIX
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from assistant.dialogue.cues import Cue, follow_up_cue
+
 REMEMBERED_ANSWERS = 6  # answers back, that a follow-up can refer to or that must not be repeated word for word
 CONTEXT = "context"  # key of the metadata in which the front desk's request brings it
 
 # Answers after which the visitor has still not been helped; so many in a row and a person is offered.
-MISSES = ("system/not_understood", "system/not_understood_again", "system/unreadable", "fallback/out_of_scope")
+MISSES = (
+    "system/not_understood",
+    "system/not_understood_again",
+    "system/offer_person",
+    "system/unreadable",
+    "fallback/out_of_scope",
+)
+LONGEST_QUESTION = 300  # characters that are kept of the visitor's last question
 
 
 class InvalidContext(ValueError):
@@ -27,11 +36,13 @@ class Conversation:
     Attributes:
         answers: Keys of the answers given so far ("aftercare/makeup"), the newest last.
         misses: How many turns in a row have just not been understood.
+        question: The visitor's last message, if it says itself what it is about; a follow-up is read together with it.
         settings: The clinic's settings, where the request brings newer ones than the assistant's own file has.
     """
 
     answers: tuple[str, ...] = ()
     misses: int = 0
+    question: str = ""
     settings: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -47,56 +58,53 @@ class Conversation:
             metadata = tracker.latest_message.metadata if tracker.latest_message else {}
         if metadata and CONTEXT in metadata:
             return cls.from_request(metadata[CONTEXT])
-        turns = _answers_by_turn(tracker)
-        return cls.after(turns[:-1] if in_tracker else turns)
+        turns = _turns(tracker)
+        conversation = cls()
+        for said, answers in turns[:-1] if in_tracker else turns:
+            conversation = conversation.then(said, answers)
+        return conversation
 
     @classmethod
     def from_request(cls, context: object) -> Conversation:
-        """Reads the context of a request: `{"answers": [...], "misses": 0, "settings": {...}}`, each part optional.
+        """Reads the context of a request: `{"answers": [...], "misses": 0, "question": "...", "settings": {...}}`, all optional.
 
         Raises:
             InvalidContext: If it has another shape.
         """
-        if not isinstance(context, dict) or context.keys() - {"answers", "misses", "settings"}:
-            raise InvalidContext("context is an object with answers, misses and settings.")
-        answers, misses, settings = context.get("answers", []), context.get("misses", 0), context.get("settings", {})
+        if not isinstance(context, dict) or context.keys() - {"answers", "misses", "question", "settings"}:
+            raise InvalidContext("context is an object with answers, misses, question and settings.")
+        answers, misses = context.get("answers", []), context.get("misses", 0)
+        question, settings = context.get("question", ""), context.get("settings", {})
         if not isinstance(answers, list) or not all(isinstance(answer, str) for answer in answers):
             raise InvalidContext("context.answers is a list of answer keys.")
         if not isinstance(misses, int) or isinstance(misses, bool) or misses < 0:
             raise InvalidContext("context.misses is a number from 0.")
+        if not isinstance(question, str):
+            raise InvalidContext("context.question is a string.")
         if not isinstance(settings, dict) or not all(isinstance(value, str) for value in settings.values()):
             raise InvalidContext("context.settings is an object of strings.")
-        return cls(tuple(answers[-REMEMBERED_ANSWERS:]), misses, settings)
+        return cls(tuple(answers[-REMEMBERED_ANSWERS:]), misses, question[:LONGEST_QUESTION], settings)
 
-    @classmethod
-    def after(cls, turns: list[list[str]]) -> Conversation:
-        """The conversation after these turns' answers, oldest first."""
-        misses = 0
-        for answers in reversed(turns):
-            if not answers:
-                continue
-            if not any(answer in MISSES for answer in answers):
-                break
-            misses += 1
-        return cls(tuple([answer for answers in turns for answer in answers][-REMEMBERED_ANSWERS:]), misses)
-
-    def then(self, answers: list[str]) -> Conversation:
-        """The conversation once this turn has been answered so."""
+    def then(self, said: str, answers: list[str]) -> Conversation:
+        """The conversation once the visitor has said this (nothing, where they pressed a button) and got these answers."""
+        if not answers:
+            return self
         missed = any(answer in MISSES for answer in answers)
         recent = (*self.answers, *answers)[-REMEMBERED_ANSWERS:]
-        return Conversation(recent, self.misses + 1 if missed else 0, self.settings)
+        question = said[:LONGEST_QUESTION] if follow_up_cue(said) in (None, Cue.SHORT) else ""
+        return Conversation(recent, self.misses + 1 if missed else 0, question, self.settings)
 
     def as_request(self) -> dict[str, Any]:
         """What the next request must bring as its context."""
-        return {"answers": list(self.answers), "misses": self.misses}
+        return {"answers": list(self.answers), "misses": self.misses, "question": self.question}
 
 
-def _answers_by_turn(tracker: DialogueStateTracker) -> list[list[str]]:
-    """The keys of the answers to each of the visitor's messages, oldest first."""
-    turns: list[list[str]] = []
+def _turns(tracker: DialogueStateTracker) -> list[tuple[str, list[str]]]:
+    """Each of the visitor's messages with the keys of its answers, oldest first."""
+    turns: list[tuple[str, list[str]]] = []
     for event in tracker.applied_events():
         if isinstance(event, UserUttered):
-            turns.append([])
+            turns.append((event.text or "", []))
         elif isinstance(event, BotUttered) and turns and "utter_action" in event.metadata:
-            turns[-1].append(event.metadata["utter_action"].removeprefix(UTTER_PREFIX))
+            turns[-1][1].append(event.metadata["utter_action"].removeprefix(UTTER_PREFIX))
     return turns

@@ -127,7 +127,8 @@ def _read_plain(path: Path, contents: _Contents) -> bool:
             return False
         mark = getattr(error, "problem_mark", None)
         where = f"{path}:{mark.line + 1}" if mark else str(path)
-        raise InvalidData(f"{where}: this is not valid YAML ({getattr(error, 'problem', error)}). Look at this line and the one above.") from error
+        problem = getattr(error, "problem", None) or error
+        raise InvalidData(f"{where}: this is not valid YAML ({problem}). Look at this line and the one above.") from error
     blocks, responses = (data or {}).get("nlu") or [], (data or {}).get("responses") or {}
     if not _is_plain(data, blocks):
         return False
@@ -144,7 +145,9 @@ def _read_plain(path: Path, contents: _Contents) -> bool:
         if own:
             contents.answers[name] = places.of("responses", name)
             for wording in wordings:
-                contents.buttons += [(button.get("payload", ""), places.of("responses", name)) for button in wording.get("buttons") or []]
+                contents.buttons += [
+                    (button.get("payload", ""), places.of("responses", name)) for button in wording.get("buttons") or []
+                ]
     if not own:
         for block in blocks:
             contents.keys.pop(str(block["intent"]).strip(), None)

@@ -16,8 +16,16 @@ from assistant.settings import KEY_FILE, InvalidSettings, clinic_settings, share
 from assistant.training import encoder_problem, latest_model
 
 HOST = "127.0.0.1"
-# One message is too little work to share among threads: starting them takes longer than what they save.
-SERVING = {"LOG_LEVEL": "WARNING", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+SERVING = {
+    "LOG_LEVEL": "WARNING",
+    # One message is too little work to share among threads: starting them takes longer than what they save.
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    # What loading a model takes for a moment goes back to the system, instead of staying with the process.
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_TRIM_THRESHOLD_": "65536",
+    "MALLOC_MMAP_THRESHOLD_": "65536",
+}
 LONGEST_START = 120  # seconds; the assistant is ready in about 6 on two cores, a machine under load takes longer
 
 

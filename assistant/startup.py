@@ -19,7 +19,12 @@ _show_warning = warnings.showwarning
 
 
 def _show_unless_deprecation(
-    message: Warning | str, category: type[Warning], filename: str, lineno: int, file: TextIO | None = None, line: str | None = None
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
 ) -> None:
     """Leaves out what the libraries that Rasa pins say to one another's developers, and Sanic switches on for everybody."""
     if not issubclass(category, (DeprecationWarning, PendingDeprecationWarning)):

@@ -1,8 +1,8 @@
 """Chooses the answer threshold by cross-validation on the training data, and writes it into config.yml: `make threshold`.
 
 Every example is understood by a classifier that has not seen it. At each threshold two things are counted: topic questions that get
-their right answer, and out-of-scope messages that are not answered with a fact. The threshold with the highest mean of both is chosen.
-No test line is looked at.
+their right answer, and out-of-scope messages that are not answered with a fact. The lowest threshold that refuses enough of the latter is
+chosen. No test line is looked at.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from assistant.nlu.sentence_encoder_featurizer import SentenceEncoderFeaturizer
 
 CONFIG = Path("config.yml")
 FOLDS = 5
+REFUSED = 0.95  # of the out-of-scope messages are not to be answered with a fact
 STEPS = np.round(np.arange(0.05, 0.81, 0.01), 2)
 
 
@@ -43,7 +44,7 @@ def main() -> int:
     examples = TopicImporter(str(CONFIG), "domain.yml", ["data"]).get_nlu_data().intent_examples
     outcomes = cross_validate(examples)
     curve = threshold_curve(outcomes)
-    best, *_ = max(curve, key=lambda row: row[1] + row[2])
+    best = next((step for step, _, refused in curve if refused >= REFUSED), curve[-1][0])
     print("threshold   right answers   out of scope not answered with a fact")
     for step, right, refused in curve:
         if round(step * 100) % 5 == 0 or step == best:
@@ -59,7 +60,9 @@ def main() -> int:
 def cross_validate(examples: list[Message]) -> list[tuple[str, str, float]]:
     """Of every example: its label, the label that a classifier trained on the other folds gives it, and how sure that is."""
     config = {entry["name"].rpartition(".")[2]: entry for entry in yaml.safe_load(CONFIG.read_text())["pipeline"]}
-    encoder = SentenceEncoderFeaturizer({**SentenceEncoderFeaturizer.get_default_config(), **_options(config, SentenceEncoderFeaturizer)}, "encoder")
+    encoder = SentenceEncoderFeaturizer(
+        {**SentenceEncoderFeaturizer.get_default_config(), **_options(config, SentenceEncoderFeaturizer)}, "encoder"
+    )
     encoder.process_training_data(TrainingData(examples))
     fold_of = np.random.default_rng(20).permutation(len(examples)) % FOLDS
     outcomes = []
@@ -71,10 +74,16 @@ def cross_validate(examples: list[Message]) -> list[tuple[str, str, float]]:
             storage = LocalModelStorage.create(Path(folder))
             context = ExecutionContext(GraphSchema({}), node_name="ngrams")
             ngrams = CharacterNgramFeaturizer.create(
-                {**CharacterNgramFeaturizer.get_default_config(), **_options(config, CharacterNgramFeaturizer)}, storage, Resource("ngrams"), context
+                {**CharacterNgramFeaturizer.get_default_config(), **_options(config, CharacterNgramFeaturizer)},
+                storage,
+                Resource("ngrams"),
+                context,
             )
             classifier = OneVsRestIntentClassifier.create(
-                {**OneVsRestIntentClassifier.get_default_config(), **_options(config, OneVsRestIntentClassifier)}, storage, Resource("classifier"), context
+                {**OneVsRestIntentClassifier.get_default_config(), **_options(config, OneVsRestIntentClassifier)},
+                storage,
+                Resource("classifier"),
+                context,
             )
             data = TrainingData(train)
             ngrams.train(data)

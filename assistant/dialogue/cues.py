@@ -22,7 +22,8 @@ class Cue(str, Enum):
 
 WHY = re.compile(r"\b(?:why|y not|how come|what for|reason(?:ing)?)\b", re.IGNORECASE)
 HOW_LONG = re.compile(
-    r"\b(?:(?:for )?how (?:long|many (?:hours|days|weeks))|(?:un)?till? when|when can i (?:start|go back)|how soon)\b", re.IGNORECASE
+    r"\b(?:(?:for )?how (?:long|many (?:hours|days|weeks))|(?:un)?till? when|when can i (?:start|go back)|how soon)\b",
+    re.IGNORECASE,
 )
 # Words that may stand around "why" and "how long" without making it a question of its own.
 PADDING = re.compile(
@@ -34,12 +35,14 @@ PADDING = re.compile(
 BEFORE = re.compile(r"\b(?:before(?:hand)?|b4|prior|leading up|run up|on the way there)\b", re.IGNORECASE)
 AFTER = re.compile(r"\b(?:after(?:wards?)?|when its over|once its done|when it's over|once it's done)\b", re.IGNORECASE)
 LEANING_START = re.compile(
-    r"^(?:and|but|or|so|&|also|same|then|still|even|actually|no(?:pe)?[, ]+(?=(?:i me+an|before|b4|after|during|not|the|for)\b)|not|what about|how about|what if|wot about|"
+    r"^(?:and|but|or|so|&|also|same|then|still|even|actually|not|what about|how about|what if|wot about|"
+    r"no(?:pe)?[, ]+(?=(?:i me+an|before|b4|after|during|not|the|for)\b)|"
     r"i me+an(?:t)?|(?:ok|okay|oh|right|yeah|yes)[, ]+(?:and|but|so|what about|then|what if))\b",
     re.IGNORECASE,
 )
 POINTING = re.compile(
-    r"\b(?:it|that|this|they|them|those|these|ones?|she|her|he|him|there|then|same|too|either|instead|both|such|two)\b", re.IGNORECASE
+    r"\b(?:it|that|this|they|them|those|these|ones?|she|her|he|him|there|then|same|too|either|instead|both|such|two)\b",
+    re.IGNORECASE,
 )
 QUESTION_START = re.compile(
     r"^(?:and |also |plus |oh |or |but |so |then )*(?:can|could|may|do|does|did|is|are|was|will|would|should|what|whats|how|hows|when|"
@@ -51,6 +54,12 @@ NOT_A_SUBJECT = re.compile(
     r"get|so|ok|allowed|true|any|good|help|work|one|those|these)\b)*$",
     re.IGNORECASE,
 )
+# A word before the message itself, whose comma couples nothing: "no, before the treatment".
+INTERJECTION = re.compile(
+    r"^(?:(?:no|nope|yes|yeah|yep|ok|okay|oh|hi|hello|hey|well|right|sorry|thanks|please)\b[\s,.!]*)+", re.IGNORECASE
+)
+# "when" behind "who invented it and" asks about that, not about anything of its own.
+BARE_QUESTION_WORD = re.compile(r"^(?:and |but |also |or )*(?:when|why|how|where|who|which|what)\W*$", re.IGNORECASE)
 TWO = re.compile(r"\w\s*(?:,|&|\+|/|\n|\b(?:and|or|plus|as well as)\b)\s*\w", re.IGNORECASE)
 SUBJECT_WORDS = 4  # a part of at most so many words may be a bare subject ("price", "side effects")
 
@@ -60,7 +69,11 @@ def follow_up_cue(text: str) -> Cue | None:
     plain = text.strip()
     words = plain.split()
     for pattern, cue in ((WHY, Cue.WHY), (HOW_LONG, Cue.HOW_LONG)):
-        if pattern.search(plain) and len(words) <= LONGEST_CUE and not re.search(r"\w", PADDING.sub("", pattern.sub("", plain))):
+        if (
+            pattern.search(plain)
+            and len(words) <= LONGEST_CUE
+            and not re.search(r"\w", PADDING.sub("", pattern.sub("", plain)))
+        ):
             return cue
     leans = bool(LEANING_START.search(plain))
     for pattern, cue in ((BEFORE, Cue.BEFORE), (AFTER, Cue.AFTER)):
@@ -74,11 +87,11 @@ def follow_up_cue(text: str) -> Cue | None:
 def stands_alone(part: str) -> bool:
     """Whether a part of a message is a question of its own: put as one, with a subject, or a bare subject."""
     plain = part.strip(" ,.;!")
-    if NOT_A_SUBJECT.match(plain.rstrip("?")) or not re.search(r"[^\W\d]{2}", plain):
+    if NOT_A_SUBJECT.match(plain.rstrip("?")) or BARE_QUESTION_WORD.match(plain) or not re.search(r"[^\W\d]{2}", plain):
         return False
     return plain.endswith("?") or bool(QUESTION_START.match(plain)) or len(plain.split()) <= SUBJECT_WORDS
 
 
 def names_two(text: str) -> bool:
     """Whether a message couples things: "makeup and gym", "bruises or lumps"."""
-    return bool(TWO.search(text))
+    return bool(TWO.search(INTERJECTION.sub("", text.strip())))

@@ -36,7 +36,9 @@ MISS_ANSWERS = ("system/not_understood", "system/not_understood_again", "system/
 WHICH = "system/which"
 CHOICES_SLOT = "choices"  # slot in which the wording of WHICH finds the keys to offer
 # Pleasantries around a question, which need no answer beside it.
-PLEASANTRIES = frozenset({"smalltalk/greeting", "smalltalk/thanks", "smalltalk/goodbye", "smalltalk/how_are_you", "smalltalk/wait"})
+PLEASANTRIES = frozenset(
+    {"smalltalk/greeting", "smalltalk/thanks", "smalltalk/goodbye", "smalltalk/how_are_you", "smalltalk/wait"}
+)
 
 # Of each answer's key, the follow-ups that it has answered already (`metadata: {says: [why, how_long]}`).
 Says = Mapping[str, Collection[str]]
@@ -153,14 +155,21 @@ def _listed(text: str, whole: list[_Candidate], thresholds: Thresholds) -> tuple
 
 
 def _in_context(
-    text: str, whole: list[_Candidate], context: list[_Candidate], conversation: Conversation, says: Says, thresholds: Thresholds
+    text: str,
+    whole: list[_Candidate],
+    context: list[_Candidate],
+    conversation: Conversation,
+    says: Says,
+    thresholds: Thresholds,
 ) -> tuple[list[_Candidate], str]:
     """Chooses between the message as it stands and the message as a follow-up to the newest answer."""
-    if not whole or not context or not conversation.answers:
+    if not whole or not conversation.answers:
         return whole, "whole"
     last = conversation.answers[-1]
     if whole[0].key == "smalltalk/yes" and last.startswith((FALLBACK, HANDOFF, "system/offer_person")):
         return [_Candidate(PERSON, whole[0].confidence)], "context"
+    if not context:
+        return whole, "whole"
     cue = follow_up_cue(text)
     if cue in (Cue.WHY, Cue.HOW_LONG) and last.partition("/")[0] not in (SMALLTALK, SYSTEM, SAFETY):
         return [_Candidate(last if cue in says.get(last, ()) else _elsewhere(cue, last, context), 1.0)], "context"
@@ -172,6 +181,10 @@ def _in_context(
     scores = _merged(whole, context, last)
     if cue in (Cue.BEFORE, Cue.AFTER):
         scores = {key: score for key, score in scores.items() if key.startswith(PHASES[cue]) and key != last} or scores
+    if cue == Cue.SHORT:
+        # Nothing says that it leans: then one of the readings must be sure of it alone, not both a little.
+        alone = {candidate.key: candidate.confidence for candidate in sorted((*whole, *context), key=lambda c: c.confidence)}
+        scores = {key: min(score, alone[key]) for key, score in scores.items()}
     best = sorted(scores, key=lambda key: -scores[key])
     return [_Candidate(key, min(scores[key], 1.0)) for key in best], "context"
 
@@ -187,14 +200,20 @@ def _merged(whole: list[_Candidate], context: list[_Candidate], last: str) -> di
         weight = AGAIN if candidate.key == last else 1.0
         scores[candidate.key] = scores.get(candidate.key, 0.0) + candidate.confidence * weight
     family = last.partition("/")[0]
-    return {key: score * (SAME_FAMILY if key.partition("/")[0] == family and key != last else 1.0) for key, score in scores.items()}
+    return {
+        key: score * (SAME_FAMILY if key.partition("/")[0] == family and key != last else 1.0) for key, score in scores.items()
+    }
 
 
 def _elsewhere(cue: Cue, last: str, context: list[_Candidate]) -> str:
     """Where the reason or the duration is, that the newest answer does not give."""
     if cue == Cue.WHY:
         return REASON_WHY
-    family = {SIDE_EFFECTS: "side_effects/temporary", "results": "fallback/results_duration", "uses": "fallback/results_duration"}
+    family = {
+        SIDE_EFFECTS: "side_effects/temporary",
+        "results": "fallback/results_duration",
+        "uses": "fallback/results_duration",
+    }
     asked = family.get(last.partition("/")[0])
     others = [candidate.key for candidate in context if candidate.key != last and candidate.key in DURATIONS]
     return asked or (others[0] if others else "fallback/session_length")
@@ -206,16 +225,20 @@ def _answer_or_ask(candidates: list[_Candidate], reading: str, conversation: Con
     first = candidates[0]
     if first.key in (OUT_OF_SCOPE, MISUNDERSTOOD) and conversation.misses >= 2:
         return _miss(conversation)
-    close = [c for c in candidates[1:3] if c.confidence >= thresholds.close * first.confidence and c.confidence >= thresholds.ask]
-    choices = tuple(c.key for c in (first, *close) if c.key != OUT_OF_SCOPE)
+    close = [
+        c for c in candidates[1:3] if c.confidence >= thresholds.close * first.confidence and c.confidence >= thresholds.ask
+    ]
+    choices = tuple(
+        c.key for c in (first, *close) if c.key != OUT_OF_SCOPE and not c.key.startswith((SMALLTALK, SYSTEM, SAFETY))
+    )
     sure = first.confidence >= thresholds.answer
     if sure and not close:
         return Plan((first.key,), reading=reading)
     if first.key == OUT_OF_SCOPE or any(c.key.startswith(SAFETY) for c in (first, *close)):
         return Plan((first.key,), reading=reading)
-    if len(choices) > 1 or not sure:
+    if len(choices) > 1 or (choices and not sure):
         return Plan((WHICH,), choices, reading)
-    return Plan((first.key,), reading=reading)
+    return Plan((first.key,), reading=reading) if sure else _miss(conversation)
 
 
 def _miss(conversation: Conversation) -> Plan:

@@ -18,8 +18,8 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from assistant.conversation import Conversation
-
 from assistant.dialogue.plan import CHOICES_SLOT, Thresholds, plan_turn
+from assistant.nlu.one_vs_rest_intent_classifier import QUESTION_RANKING
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
@@ -74,7 +74,7 @@ class TurnPolicy(Policy):
         probabilities = self._default_predictions(domain)
         events = []
         message, uttered = _current_turn(tracker)
-        if message is not None:
+        if message is not None and QUESTION_RANKING in message.parse_data:  # not of a story's bare intent, in `rasa test core`
             plan = plan_turn(message.parse_data, Conversation.of(tracker), self._thresholds, _says(domain))
             pending = [key for key in plan.answers if f"{UTTER_PREFIX}{key}" not in uttered]
             action = f"{UTTER_PREFIX}{pending[0]}" if pending else ACTION_LISTEN_NAME

@@ -19,6 +19,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from assistant.nlu.tfidf import SingleTextTfidf
+
+FEW = 10  # messages at once, up to which one at a time is faster: all that a visitor's message is read as
+MANY = 1000  # examples, beyond which an n-gram that stands in one alone is left out: it is like nothing else
 SPACES = re.compile(r"\s+")
 
 
@@ -53,6 +57,7 @@ class CharacterNgramFeaturizer(DenseFeaturizer, GraphComponent):
         )
         # (n-grams, dimensions), None until trained on at least two different n-grams
         self._projection: np.ndarray | None = None
+        self._single: SingleTextTfidf | None = None
 
     @classmethod
     def create(
@@ -71,8 +76,12 @@ class CharacterNgramFeaturizer(DenseFeaturizer, GraphComponent):
         texts = [text for text in texts if text]
         if len(texts) < 2:
             return self._resource
+        if len(texts) > MANY:
+            self._vectorizer.set_params(min_df=2)
         counts = self._vectorizer.fit_transform(texts)
-        self._vectorizer.idf_ = self._vectorizer.idf_  # set as `load` sets it, in float64: a loaded one gives the same to the last digit
+        self._vectorizer.idf_ = (
+            self._vectorizer.idf_
+        )  # set as `load` sets it, in float64: a loaded one gives the same to the last digit
         dimensions = min(self._config["dimensions"], min(counts.shape) - 1)
         if dimensions >= 1:
             svd = TruncatedSVD(dimensions, random_state=self._config["seed"]).fit(counts)
@@ -90,11 +99,12 @@ class CharacterNgramFeaturizer(DenseFeaturizer, GraphComponent):
         with_text = [message for message in messages if message.get(TEXT)]
         if self._projection is None or not with_text:
             return messages
-        counts = self._vectorizer.transform([_plain(message.get(TEXT)) for message in with_text])
-        if len(with_text) > 1:
-            vectors = counts @ self._projection
-        else:  # the same for one message, without walking through every n-gram there is
-            vectors = (counts.data @ self._projection[counts.indices])[np.newaxis]
+        texts = [_plain(message.get(TEXT)) for message in with_text]
+        if len(texts) <= FEW:
+            self._single = self._single or SingleTextTfidf(self._vectorizer)
+            vectors = np.stack([values @ self._projection[columns] for columns, values in map(self._single, texts)])
+        else:
+            vectors = self._vectorizer.transform(texts) @ self._projection
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         vectors *= self._config["weight"] / np.maximum(lengths, np.finfo(np.float32).tiny)
         for message, vector in zip(with_text, vectors.astype(np.float32)):

@@ -20,6 +20,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant.conversation import Conversation
+from assistant.dialogue.cues import follow_up_cue
 from assistant.nlu.text import plain_text
 
 # Properties of the readings.
@@ -48,7 +49,14 @@ RUN_ON = re.compile(
 )
 # What is still going on at its last word.
 UNFINISHED = re.compile(
-    r"\b(?:me|know|say|ask|tell|times|much|many|long|often|hours|days|weeks|what|when|that|the|if|and|or|to|so|about|after|before)$", re.IGNORECASE
+    r"\b(?:me|know|say|ask|tell|times|much|many|long|often|hours|days|weeks|what|when|that|the|if|and|or|to|so|about|after|before)$",
+    re.IGNORECASE,
+)
+# What has not come to its verb: "how many sessions" before "do i need".
+VERBLESS = re.compile(
+    r"^(?:and |but |so |or )*(?:how|what|which|whose)\b(?!.*(?:\b(?:is|are|was|were|do|does|did|can|could|may|will|would|should|"
+    r"has|have|had|happens|costs|hurts|works)\b|'s\b|\bwhats\b|\bhows\b))",
+    re.IGNORECASE,
 )
 RUN_ON_WORDS = 3  # a question before a run-on has at least so many words: "tell me how much" is one
 
@@ -125,20 +133,21 @@ class QuestionSplitter(GraphComponent):
         message = messages[0]
         text = plain_text(message.get(TEXT))
         readings = [Message({TEXT: part, PART_OF_MESSAGE: True}) for part in split_questions(text)]
-        question = self._question_before(message, tracker)
+        question = self._question_before(message, tracker) if follow_up_cue(text) else None
         if question and len(text.split()) <= MAX_FOLLOW_UP_WORDS:
             readings.append(Message({TEXT: f"{question} {text}", IN_CONTEXT: True}))
         return [message, *readings]
 
     def _question_before(self, message: Message, tracker: DialogueStateTracker | None) -> str | None:
-        """The question that the newest answer in the conversation belongs to."""
+        """The question before: in the visitor's words where they said it in full, else as it is typically put."""
         if tracker is None:
             return None
         conversation = Conversation.of(tracker, message.get(METADATA) or {})
-        for key in reversed(conversation.answers):
-            if key in self._typical_question:
-                return self._typical_question[key]
-        return None
+        if conversation.question:
+            return conversation.question
+        return next(
+            (self._typical_question[key] for key in reversed(conversation.answers) if key in self._typical_question), None
+        )
 
 
 def split_questions(text: str) -> list[str]:
@@ -161,7 +170,8 @@ def _run_on(clause: str) -> list[str]:
     parts: list[str] = []
     for piece in RUN_ON.split(clause):
         before = parts[-1].strip() if parts else ""
-        if parts and (len(before.split()) < RUN_ON_WORDS or not re.match(QUESTION_WORD, before, re.IGNORECASE) or UNFINISHED.search(before)):
+        unfinished = len(before.split()) < RUN_ON_WORDS or UNFINISHED.search(before) or VERBLESS.match(before)
+        if parts and (unfinished or not re.match(QUESTION_WORD, before, re.IGNORECASE)):
             parts[-1] = f"{parts[-1]} {piece}"
         else:
             parts.append(piece)

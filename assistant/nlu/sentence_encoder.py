@@ -96,6 +96,14 @@ def verify(folder: Path) -> str:
         path = folder / name
         if not path.is_file():
             raise EncoderFileError(f"The sentence encoder's file {path} is missing. {advice}")
-        if hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+        if _sha256(path) != digest:
             raise EncoderFileError(f"The sentence encoder's file {path} is not the one that was approved. {advice}")
     return digests["encoder.onnx"]
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()

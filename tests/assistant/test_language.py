@@ -512,7 +512,7 @@ EMPTY = ["", " ", "\n\t ", "\u00a0", "\u3000\u3000", "\u200b\u200d", "\x00\x01\x
 
 # In data/*.yml, and rightly stopped before understanding: greetings of another language typed alone, a wish for a person that
 # is mostly Spanish (a person is told of both), and mashed keys.
-DELIBERATE = frozenset({"hola", "bonjour", "namaste", "guten tag", "quiero hablar con una persona, a person please", "jjjjjjj"})
+DELIBERATE = frozenset({"hola", "bonjour", "namaste", "guten tag", "quiero hablar con una persona, a person please"})
 
 
 def _lines(block: str) -> list[str]:
@@ -523,6 +523,8 @@ def _training_examples() -> list[str]:
     examples = []
     for path in sorted(DATA.glob("*.yml")):
         for group in yaml.safe_load(path.read_text(encoding="utf-8")).get("nlu", []):
+            if group["intent"] == "system/unreadable":
+                continue
             examples += re.findall(r"^- (.+)$", group.get("examples", ""), re.MULTILINE)
     return examples
 

@@ -44,7 +44,7 @@ def best_threshold(
     """
     best = (-1.0, 0.0)
     for number in range(round(1 / step) + 1):
-        threshold = number * step
+        threshold = round(number * step, 9)
         said = [label if sure >= threshold else otherwise for label, sure in zip(predicted, confidences)]
         correlation = matthews_correlation(truth, said)
         if correlation > best[0]:

@@ -11,6 +11,7 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
 import yaml
 
 from tools.bench.figures import best_threshold
@@ -52,7 +53,18 @@ def measure_hint3(folder: Path, environment: dict[str, str]) -> dict[str, Hint3]
         data = folder / f"hint3_{name}.yml"
         data.write_text(_as_nlu(_read(FOLDER / file)), encoding="utf-8")
         model = folder / "models" / f"{name}.tar.gz"
-        arguments = ["train", "nlu", "--config", "config.yml", "--nlu", data.name, "--out", "models", "--fixed-model-name", name]
+        arguments = [
+            "train",
+            "nlu",
+            "--config",
+            "config.yml",
+            "--nlu",
+            data.name,
+            "--out",
+            "models",
+            "--fixed-model-name",
+            name,
+        ]
         run_to_end([str(OUR_PYTHON), "-m", "rasa", *arguments], folder, environment)
         measured[name] = _score(test, asyncio.run(_understand(model, [text for text, _ in test])))
     return measured
@@ -68,12 +80,13 @@ def _score(test: list[tuple[str, str]], understood: list[tuple[str, float]]) -> 
 
 async def _understand(model: Path, texts: list[str]) -> list[tuple[str, float]]:
     """The intent of each text as Rasa understands it with a model, and how sure it is."""
-    logging.disable(logging.WARNING)  # of Rasa, on a model without a dialogue
-    from rasa.core.agent import load_agent
+    # Rasa warns of a model without a dialogue, and prints every message it reads.
+    logging.disable(logging.WARNING)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    from rasa.core.agent import load_agent  # takes seconds, which nobody who measures something else should wait
 
     agent = await load_agent(str(model))
     intents = [(await agent.parse_message(text))["intent"] for text in texts]
-    logging.disable(logging.NOTSET)
     return [(intent["name"] or NO_INTENT, intent["confidence"]) for intent in intents]
 
 

@@ -10,6 +10,7 @@ import yaml
 OUT_OF_SCOPE = "fallback/out_of_scope"
 # Families of keys that are not of the article: an answer from any other family tells a fact of it.
 NOT_TOPICS = frozenset({"fallback", "handoff", "smalltalk", "safety", "system"})
+ASKED = "system/which"  # the answer that asks back
 FIELDS = {"text", "key", "also"}
 
 

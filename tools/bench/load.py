@@ -44,7 +44,7 @@ class Answer:
     Attributes:
         keys: The answers given, in order; "" for a text that belongs to no key.
         choices: Keys offered as buttons where the server asked back.
-        ranked_first: The key it holds most likely, whatever it then said; None where it does not tell.
+        ranked_first: The key it held most likely, whatever it then said; None where that does not come with the answer.
     """
 
     keys: tuple[str, ...]
@@ -63,6 +63,7 @@ class Server(ABC):
         """The server on this port of this machine."""
         self.port = port
 
+    name: str
     path: str
     headers: str = ""
 
@@ -77,6 +78,10 @@ class Server(ABC):
         Raises:
             BadAnswer: If nothing was said.
         """
+
+    @abstractmethod
+    async def ranked_first(self, texts: Sequence[str], answers: Sequence[Answer]) -> list[str | None]:
+        """The key that it held most likely for each text that it gave these answers to, whatever it then said."""
 
     def request(self, talk: Talk, text: str) -> bytes:
         """The request as it goes over the wire."""
@@ -102,6 +107,7 @@ class Server(ABC):
 class OurServer(Server):
     """The assistant's front-desk channel."""
 
+    name = "ours"
     path = "/webhooks/frontdesk/messages"
 
     def __init__(self, port: int, key: str) -> None:
@@ -124,10 +130,15 @@ class OurServer(Server):
         ranking = understood["ranking"]
         return Answer(tuple(understood["answers"]), choices, ranking[0]["name"] if ranking else None)
 
+    async def ranked_first(self, texts: Sequence[str], answers: Sequence[Answer]) -> list[str | None]:
+        """See parent class; it comes with every answer."""
+        return [answer.ranked_first for answer in answers]
+
 
 class DefaultServer(Server):
     """Rasa's REST channel."""
 
+    name = "Rasa's default"
     path = "/webhooks/rest/webhook"
 
     def __init__(self, port: int, keys_by_text: dict[str, str]) -> None:
@@ -146,9 +157,16 @@ class DefaultServer(Server):
         talk.turns += 1
         return Answer(tuple(self._keys_by_text.get(message.get("text", "").strip(), "") for message in answered))
 
-    def parse_request(self, text: str) -> bytes:
-        """Asks what a text is understood as, without a turn of a conversation; needs `rasa run --enable-api`."""
-        return self.http("/model/parse", {"text": text})
+    async def ranked_first(self, texts: Sequence[str], answers: Sequence[Answer]) -> list[str | None]:
+        """See parent class; asks Rasa to parse each text, for which it needs `rasa run --enable-api`."""
+        connection = Connection(self.port)
+        keys: list[str | None] = []
+        for text in texts:
+            body, _ = await connection.exchange(self.http("/model/parse", {"text": text}))
+            selected = json.loads(body).get("response_selector", {}).get("default", {}).get("response", {})
+            keys.append(selected.get("intent_response_key"))
+        await connection.close()
+        return keys
 
 
 class Connection:
@@ -274,18 +292,6 @@ async def ask_each(server: Server, texts: Sequence[str]) -> list[Answer]:
         answers.append(server.read(talk, json.loads(body)))
     await connection.close()
     return answers
-
-
-async def parse_each(server: DefaultServer, texts: Sequence[str]) -> list[str | None]:
-    """The key that Rasa's ResponseSelector ranks first for every text, whatever would be said."""
-    connection = Connection(server.port)
-    keys: list[str | None] = []
-    for text in texts:
-        body, _ = await connection.exchange(server.parse_request(text))
-        selected = json.loads(body).get("response_selector", {}).get("default", {}).get("response", {})
-        keys.append(selected.get("intent_response_key"))
-    await connection.close()
-    return keys
 
 
 def windows(took: Sequence[float], turns: Sequence[int], width: int) -> Iterator[list[float]]:

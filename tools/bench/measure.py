@@ -11,12 +11,11 @@ import secrets
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from tools.bench.figures import percentile
-from tools.bench.lines import Line, tells_a_fact
+from tools.bench.lines import ASKED, Line, tells_a_fact
 from tools.bench.load import (
     Answer,
     DefaultServer,
@@ -25,11 +24,19 @@ from tools.bench.load import (
     Server,
     ask_each,
     hold_conversation,
-    parse_each,
     put_load,
     windows,
 )
-from tools.bench.projects import DEFAULT_PYTHON, OUR_PYTHON, ROOT, keys_by_text, make_default_project, make_our_project
+from tools.bench.projects import (
+    DEFAULT_EPOCHS,
+    DEFAULT_PYTHON,
+    OUR_PYTHON,
+    ROOT,
+    keys_by_text,
+    make_default_project,
+    make_our_project,
+    write_default_config,
+)
 from tools.bench.servers import HOST, Memory, free_port, memory_of, run_to_end, server
 
 CLIENTS = (1, 4, 16)
@@ -39,7 +46,6 @@ WARM_UP = 200  # messages before memory is read and anything is timed
 KEPT = ROOT / "results/bench"  # trained models of Rasa's default, which take long to make
 # A training's progress bar at its end: "8/8 [05:12<00:00".
 EPOCHS_DONE = re.compile(r"\b(\d+)/\1 \[(?:(\d+):)?(\d+):(\d+)<")
-FULL_EPOCHS = 100
 
 
 @dataclass(frozen=True)
@@ -98,7 +104,7 @@ class Measured:
     """All figures of one assistant; None or empty where a figure was not asked for."""
 
     sizes: Sizes
-    training: Training | None = None
+    training: Training
     ready: float | None = None
     memory: Memory | None = None
     accuracy: Accuracy | None = None
@@ -127,13 +133,16 @@ def measure_ours(folder: Path, lines: list[Line], sizes: Sizes, parts: set[str])
     port = free_port()
     ours = OurServer(port, key)
     say("ours: start")
-    with server([str(OUR_PYTHON), "-m", "assistant.server", "--port", str(port)], folder, variables, ours.answers) as (pid, ready):
+    with server([str(OUR_PYTHON), "-m", "assistant.server", "--port", str(port)], folder, variables, ours.answers) as (
+        pid,
+        ready,
+    ):
         measured.ready = ready
-        asyncio.run(_measure_server(ours, pid, lines, parts, measured, _no_ranking))
+        asyncio.run(_measure_server(ours, pid, lines, parts, measured))
     return measured
 
 
-def measure_default(folder: Path, lines: list[Line], sizes: Sizes, parts: set[str], epochs: int | None) -> Measured:
+def measure_default(folder: Path, lines: list[Line], sizes: Sizes, parts: set[str], epochs: int | None, few: int) -> Measured:
     """Measures Rasa's default on the same data.
 
     Args:
@@ -141,18 +150,127 @@ def measure_default(folder: Path, lines: list[Line], sizes: Sizes, parts: set[st
         lines: The test lines.
         sizes: How much.
         parts: What.
-        epochs: Of its training; None takes the kept model that was trained on this data with the most, or trains with a few.
+        epochs: Of its training; None takes the kept model that was trained on this data with the most, if they are at least `few`, else
+            trains with `few`.
+        few: See there.
     """
-    model, training = _default_model(folder, epochs)
+    model, training = _default_model(folder, epochs, few)
     measured = Measured(sizes, training)
     if parts == {"training"}:
         return measured
     port = free_port()
     default = DefaultServer(port, keys_by_text(folder))
     arguments = ["--interface", HOST, "--port", str(port), "--enable-api", "--model", str(model)]
-    command = [str(DEFAULT_PYTHON), "-m", "rasa", "run", *arguments, "--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
+    command = [
+        str(DEFAULT_PYTHON),
+        "-m",
+        "rasa",
+        "run",
+        *arguments,
+        "--endpoints",
+        "endpoints.yml",
+        "--credentials",
+        "credentials.yml",
+    ]
     say("Rasa's default: start")
     with server(command, folder, environment(), default.answers) as (pid, ready):
         measured.ready = ready
-        asyncio.run(_measure_server(default, pid, lines, parts, measured, lambda texts: parse_each(default, texts)))
+        asyncio.run(_measure_server(default, pid, lines, parts, measured))
     return measured
+
+
+def environment(**variables: str) -> dict[str, str]:
+    """This process's environment, without Rasa's reports to its makers, and with these variables."""
+    return {**os.environ, "RASA_TELEMETRY_ENABLED": "false", **variables}
+
+
+def say(what: str) -> None:
+    """Tells whoever waits what is being done."""
+    print(f"... {what}", file=sys.stderr, flush=True)
+
+
+def _default_model(folder: Path, epochs: int | None, few: int) -> tuple[Path, Training]:
+    """Rasa's default trained on our data: the kept model if it was made of the same, else a new one, which is then kept."""
+    make_default_project(folder)
+    digest = hashlib.sha256()
+    for path in (folder / "domain.yml", *sorted(folder.glob("data/**/*.yml"))):
+        digest.update(path.read_bytes() + b"\0")
+    stem = f"default-{digest.hexdigest()[:16]}-"
+    kept = {int(path.stem.removeprefix(stem)): path for path in KEPT.glob(f"{stem}*.json")}
+    trained = epochs or max([few, *kept])
+    model = KEPT / f"{stem}{trained}.tar.gz"
+    if trained in kept and model.is_file():
+        say(f"Rasa's default: the model in {KEPT.relative_to(ROOT)}, of the same data and {trained} epochs")
+        return model, Training(**json.loads(kept[trained].read_text()))
+    say(f"Rasa's default: training with {trained} epochs")
+    write_default_config(folder, trained)
+    command = [str(DEFAULT_PYTHON), "-m", "rasa", "train", "--fixed-model-name", "default", "--out", "models"]
+    seconds = run_to_end(command, folder, environment())
+    output = (folder / "command.log").read_text(encoding="utf-8", errors="replace")
+    training = Training(seconds, trained, seconds + seconds_of_epochs(output) * (DEFAULT_EPOCHS / trained - 1))
+    KEPT.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(folder / "models/default.tar.gz", model)
+    (KEPT / f"{stem}{trained}.json").write_text(json.dumps(asdict(training)))
+    return model, training
+
+
+def seconds_of_epochs(output: str) -> int:
+    """What the epochs of all components took together, from the progress bars of a training's output."""
+    # A finished bar is drawn several times over, and each component's stands between the log's lines on it.
+    components = re.split(r"Finished training component", output)
+    bars = [EPOCHS_DONE.findall(component)[-1:] for component in components]
+    return sum(
+        int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds) for found in bars for _, hours, minutes, seconds in found
+    )
+
+
+async def _measure_server(server: Server, pid: int, lines: list[Line], parts: set[str], measured: Measured) -> None:
+    """Measures a server that is ready; what it is, is not looked at."""
+    name, sizes = server.name, measured.sizes
+    texts = [line.text for line in lines]
+    await put_load(server, texts, WARM_UP, clients=1, name="warm-up")
+    measured.memory = memory_of(pid)
+    if "accuracy" in parts:
+        say(f"{name}: {len(lines)} test lines")
+        answers = await ask_each(server, texts)
+        measured.accuracy = accuracy_of(lines, answers, await server.ranked_first(texts, answers))
+    if "latency" in parts:
+        for clients in CLIENTS:
+            say(f"{name}: {sizes.messages} messages by {clients} at once")
+            measured.loads[clients] = await put_load(server, texts, sizes.messages, clients, f"load-{clients}")
+    if "conversation" in parts:
+        say(f"{name}: {TURNS[-1]} turns of one conversation, {sizes.rounds} times")
+        around: dict[int, list[float]] = {turn: [] for turn in TURNS}
+        length = TURNS[-1] + WINDOW // 2
+        for number in range(sizes.rounds):
+            took = await hold_conversation(server, texts[:WINDOW], length, f"long-{number}")
+            for turn, window in zip(TURNS, windows(took, TURNS, WINDOW)):
+                around[turn].extend(window)
+        measured.turns = {turn: percentile(window, 0.5) for turn, window in around.items()}
+    if "memory" in parts:
+        say(f"{name}: {sizes.conversations} conversations")
+        await put_load(server, texts, sizes.conversations, max(CLIENTS), "many", turns=(1,))
+        measured.memory_after = memory_of(pid)
+
+
+def accuracy_of(lines: list[Line], answers: list[Answer], ranked: list[str | None]) -> Accuracy:
+    """Judges the answers to the test lines.
+
+    Args:
+        lines: The lines, at least one in scope and one out of it.
+        answers: What was said to each.
+        ranked: The question ranked first for each.
+    """
+    in_scope = [(line, answer, first) for line, answer, first in zip(lines, answers, ranked) if line.in_scope]
+    outside = [answer for line, answer in zip(lines, answers) if not line.in_scope]
+    right = [line.topic for line, answer, _ in in_scope if answer.keys[0] in line.keys]
+    asked = sum(not set(line.keys).isdisjoint(answer.choices) and answer.keys[0] == ASKED for line, answer, _ in in_scope)
+    rights, totals = Counter(right), Counter(line.topic for line, _, _ in in_scope)
+    return Accuracy(
+        right=len(right) / len(in_scope),
+        asked=asked / len(in_scope),
+        ranked_first=sum(first in line.keys for line, _, first in in_scope) / len(in_scope),
+        refused=sum(not any(tells_a_fact(key) for key in answer.keys) for answer in outside) / len(outside),
+        by_topic={topic: (rights[topic], total) for topic, total in sorted(totals.items())},
+        lines=(len(in_scope), len(outside)),
+    )

@@ -90,14 +90,19 @@ def make_our_project(folder: Path, root: Path = ROOT) -> None:
             shutil.copytree(root / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
 
 
-def make_default_project(folder: Path, root: Path = ROOT, epochs: int = DEFAULT_EPOCHS) -> None:
+def make_default_project(folder: Path, root: Path = ROOT) -> None:
     """Writes a project of Rasa's default pipeline, policies, tracker store and channel, with our data and domain."""
     shutil.copytree(root / "data", folder / "data")
     shutil.copy2(root / "domain.yml", folder / "domain.yml")
     (folder / "data" / "default_fallback.yml").write_text(DEFAULT_FALLBACK, encoding="utf-8")
-    (folder / "config.yml").write_text(DEFAULT_CONFIG.format(epochs=epochs), encoding="utf-8")
+    write_default_config(folder, DEFAULT_EPOCHS)
     (folder / "endpoints.yml").write_text(DEFAULT_ENDPOINTS, encoding="utf-8")
     (folder / "credentials.yml").write_text(DEFAULT_CREDENTIALS, encoding="utf-8")
+
+
+def write_default_config(folder: Path, epochs: int) -> None:
+    """Writes the default pipeline and policies into a project; Rasa's own number of epochs is `DEFAULT_EPOCHS`."""
+    (folder / "config.yml").write_text(DEFAULT_CONFIG.format(epochs=epochs), encoding="utf-8")
 
 
 def keys_by_text(folder: Path) -> dict[str, str]:

@@ -76,7 +76,7 @@ def server(
         The id of its process, and the seconds from process start to the first answer.
 
     Raises:
-        CommandFailed: If it ends or stays silent.
+        CommandFailed: If it ends or stays silent, or what is done in the block fails.
     """
     log = folder / "server.log"
     began = time.perf_counter()
@@ -85,7 +85,11 @@ def server(
             if process.poll() is not None or time.perf_counter() - began > LONGEST_START:
                 raise CommandFailed(f"{' '.join(command)} did not get ready:\n{_end_of(log)}")
             time.sleep(0.1)
-        yield process.pid, time.perf_counter() - began
+        ready = time.perf_counter() - began
+        try:
+            yield process.pid, ready
+        except Exception as error:
+            raise CommandFailed(f"{' '.join(command)} failed while it was measured: {error!r}\n{_end_of(log)}") from error
 
 
 def memory_of(pid: int) -> Memory:

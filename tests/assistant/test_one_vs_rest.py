@@ -1,0 +1,98 @@
+"""The classifier on plain arrays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant.nlu.one_vs_rest import OneVsRest
+
+LABELS = ["cost", "cost", "pain", "pain", "water", "water"]
+TEXTS = ["how much is it", "the price please", "does it hurt", "is it painful", "may i shower", "when can i swim"]
+
+
+@pytest.fixture(scope="module")
+def features() -> np.ndarray:
+    """Two examples of each label near a direction of their own."""
+    directions = np.repeat(np.eye(3, 16), 2, axis=0)
+    noise = np.random.default_rng(3).normal(0, 0.1, directions.shape)
+    return (directions + noise).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def classifier(features: np.ndarray) -> OneVsRest:
+    return OneVsRest.train(features, LABELS, TEXTS)
+
+
+@pytest.mark.parametrize("row", range(len(LABELS)))
+def test_an_example_is_ranked_under_its_own_label(classifier: OneVsRest, features: np.ndarray, row: int) -> None:
+    ranking = classifier.rank(features[row], TEXTS[row])
+
+    assert ranking[0].label == LABELS[row]
+
+
+def test_a_message_names_the_example_that_it_is_nearest_to(classifier: OneVsRest, features: np.ndarray) -> None:
+    ranking = classifier.rank(features[2], "does it hurt")
+
+    assert ranking[0].nearest == "does it hurt"
+
+
+def test_confidences_fall_from_the_first_and_are_shares_of_one(classifier: OneVsRest, features: np.ndarray) -> None:
+    confidences = [scored.confidence for scored in classifier.rank(features[0], TEXTS[0])]
+
+    assert confidences == sorted(confidences, reverse=True)
+    assert 0 <= confidences[-1] <= confidences[0] <= 1
+
+
+def test_a_message_unlike_every_example_is_unsure(classifier: OneVsRest) -> None:
+    stranger = np.zeros(16, dtype=np.float32)
+    stranger[15] = 1
+
+    assert classifier.rank(stranger, "the moon")[0].confidence < 0.2
+
+
+def test_a_message_without_any_feature_is_ranked_without_error(classifier: OneVsRest) -> None:
+    ranking = classifier.rank(np.zeros(16, dtype=np.float32), "")
+
+    assert all(np.isfinite(scored.confidence) for scored in ranking)
+
+
+def test_the_ranking_is_as_long_as_asked(classifier: OneVsRest, features: np.ndarray) -> None:
+    assert len(classifier.rank(features[0], TEXTS[0], length=2)) == 2
+
+
+def test_training_does_not_depend_on_the_order_of_the_examples(classifier: OneVsRest, features: np.ndarray) -> None:
+    order = [5, 2, 0, 3, 1, 4]
+
+    shuffled = OneVsRest.train(features[order], [LABELS[i] for i in order], [TEXTS[i] for i in order])
+
+    mine, theirs = classifier.rank(features[0], TEXTS[0]), shuffled.rank(features[0], TEXTS[0])
+    assert [scored.label for scored in mine] == [scored.label for scored in theirs]
+    assert [scored.confidence for scored in mine] == pytest.approx([scored.confidence for scored in theirs], abs=1e-3)
+
+
+def test_examples_of_symbols_only_can_be_trained_on(features: np.ndarray) -> None:
+    symbols = OneVsRest.train(features, LABELS, ["?", "!", "👍", "🙏", "...", ":)"])
+
+    assert symbols.rank(features[0], "?")[0].label == "cost"
+
+
+@pytest.mark.parametrize("row", range(len(LABELS)))
+def test_a_saved_classifier_says_the_same_to_the_last_digit(
+    classifier: OneVsRest, features: np.ndarray, row: int, tmp_path: Path
+) -> None:
+    classifier.save(tmp_path)
+
+    loaded = OneVsRest.load(tmp_path)
+
+    assert loaded.rank(features[row], TEXTS[row]) == classifier.rank(features[row], TEXTS[row])
+
+
+def test_a_saved_classifier_holds_no_pickle(classifier: OneVsRest, tmp_path: Path) -> None:
+    classifier.save(tmp_path)
+
+    arrays = np.load(tmp_path / "weights.npz", allow_pickle=False)
+
+    assert all(arrays[name].dtype != object for name in arrays.files)
