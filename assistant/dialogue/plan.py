@@ -186,7 +186,8 @@ def _in_context(
         alone = {candidate.key: candidate.confidence for candidate in sorted((*whole, *context), key=lambda c: c.confidence)}
         scores = {key: min(score, alone[key]) for key, score in scores.items()}
     best = sorted(scores, key=lambda key: -scores[key])
-    return [_Candidate(key, min(scores[key], 1.0)) for key in best], "context"
+    scale = max(scores[best[0]], 1.0)
+    return [_Candidate(key, scores[key] / scale) for key in best], "context"
 
 
 def _merged(whole: list[_Candidate], context: list[_Candidate], last: str) -> dict[str, float]:
@@ -196,6 +197,8 @@ def _merged(whole: list[_Candidate], context: list[_Candidate], last: str) -> di
         beside = candidate.key == OUT_OF_SCOPE or candidate.key.startswith((SMALLTALK, SAFETY))
         scores[candidate.key] = candidate.confidence * (BESIDE if beside else 1.0)
     for candidate in context:
+        if candidate.key == OUT_OF_SCOPE:
+            continue  # that the question before was about something else says nothing of this one
         # Read together with the question before, every message looks like that question again: this counts for less.
         weight = AGAIN if candidate.key == last else 1.0
         scores[candidate.key] = scores.get(candidate.key, 0.0) + candidate.confidence * weight
