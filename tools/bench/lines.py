@@ -40,7 +40,7 @@ class Line:
 def read_lines(folder: Path) -> list[Line]:
     """All `{text, key, also}` of the folder's files; lines of conversations or of several questions have another shape."""
     lines: list[Line] = []
-    for path in sorted(folder.glob("**/*.yml")):
+    for path in sorted(folder.glob("*.yml")):
         entries = yaml.safe_load(path.read_text(encoding="utf-8"))
         lines.extend(
             Line(entry["text"], (entry["key"], *entry.get("also", ())))
