@@ -14,7 +14,7 @@ from pathlib import Path
 
 import yaml
 
-from assistant.nlu.sentence_encoder import EncoderFileError, verify
+from assistant.nlu.encoder_files import EncoderFileError, verify
 
 MODELS = Path("models")
 RED = re.compile(r"\x1b\[91m(.*?)\x1b\[0m", re.DOTALL)  # as Rasa colours its errors

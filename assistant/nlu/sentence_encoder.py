@@ -5,7 +5,6 @@ The model is all-MiniLM-L6-v2 (384 dimensions), made by `make encoder` into one 
 
 from __future__ import annotations
 
-import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -13,14 +12,11 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime
-import yaml
 from tokenizers import Tokenizer
 
+from assistant.nlu.encoder_files import verify
+
 TRAINING_BATCH = 16  # sentences encoded at once in training: more is no faster here and only takes more memory
-
-
-class EncoderFileError(Exception):
-    """A file of the encoder is missing or is not the one that was measured and approved."""
 
 
 class SentenceEncoder:
@@ -79,31 +75,3 @@ class SentenceEncoder:
 def load_encoder(folder: Path) -> SentenceEncoder:
     """The encoder of a folder, loaded once per process."""
     return SentenceEncoder(folder)
-
-
-def verify(folder: Path) -> str:
-    """Compares an encoder's files with their digests, and returns the model's.
-
-    Raises:
-        EncoderFileError: If a file is missing, or is another one.
-    """
-    advice = "`git checkout -- models/encoder` brings it back; `make encoder` makes it anew."
-    manifest = folder / "encoder.yml"
-    if not manifest.is_file():
-        raise EncoderFileError(f"The sentence encoder's file {manifest} is missing. {advice}")
-    digests: dict[str, str] = yaml.safe_load(manifest.read_text())["sha256"]
-    for name, digest in digests.items():
-        path = folder / name
-        if not path.is_file():
-            raise EncoderFileError(f"The sentence encoder's file {path} is missing. {advice}")
-        if _sha256(path) != digest:
-            raise EncoderFileError(f"The sentence encoder's file {path} is not the one that was approved. {advice}")
-    return digests["encoder.onnx"]
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()

@@ -18,7 +18,8 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from assistant.nlu.sentence_encoder import EncoderFileError, SentenceEncoder, load_encoder
+from assistant.nlu.encoder_files import EncoderFileError
+from assistant.nlu.sentence_encoder import SentenceEncoder, load_encoder
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)

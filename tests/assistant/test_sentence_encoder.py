@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.nlu.sentence_encoder import EncoderFileError, SentenceEncoder
+from assistant.nlu.encoder_files import EncoderFileError
+from assistant.nlu.sentence_encoder import SentenceEncoder
 
 FOLDER = Path(__file__).parents[2] / "models" / "encoder"
 REFERENCE = json.loads((FOLDER / "reference.json").read_text(encoding="utf-8"))
