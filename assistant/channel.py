@@ -37,6 +37,7 @@ from assistant.conversation import CONTEXT, Conversation, InvalidContext
 from assistant.dialogue.plan import SAFETY
 from assistant.nlu.one_vs_rest_intent_classifier import QUESTION_RANKING
 from assistant.nlu.text import without_command
+from assistant.server import announce
 from assistant.settings import MAX_CHARACTERS, shared_key
 
 logger = logging.getLogger(__name__)
@@ -113,6 +114,10 @@ class FrontDeskInput(InputChannel):
         async def guard_everything(app: Sanic, _: object) -> None:
             app.config.REQUEST_MAX_SIZE = MAX_BODY
             app.register_middleware(lambda request: _refuse_strangers(request, key), "request")
+
+        @webhook.listener("after_server_start")
+        async def say_where_it_listens(app: Sanic, _: object) -> None:
+            announce(app.state.port)
 
         @webhook.get("/health")
         async def health(request: Request) -> HTTPResponse:

@@ -17,6 +17,7 @@ OUT_OF_SCOPE = "fallback/out_of_scope"
 MISUNDERSTOOD = "smalltalk/misunderstood"
 MOST_ANSWERS = 3  # in one turn: more is a wall of text on a phone
 SURE_SMALLTALK = 0.6  # below it, a part of a message that looks like small talk is background
+OFFERED = 0.8  # once the visitor is asked, a reading is among the choices from this share of the first
 LISTED = 0.6  # of two subjects named in one breath the second is this much as sure as the first, or is not meant
 REASON_WHY = "fallback/reason_why"
 SIDE_EFFECTS = "side_effects"
@@ -228,11 +229,11 @@ def _answer_or_ask(candidates: list[_Candidate], reading: str, conversation: Con
     first = candidates[0]
     if first.key in (OUT_OF_SCOPE, MISUNDERSTOOD) and conversation.misses >= 2:
         return _miss(conversation)
-    close = [
-        c for c in candidates[1:3] if c.confidence >= thresholds.close * first.confidence and c.confidence >= thresholds.ask
-    ]
+    others = [c for c in candidates[1:3] if c.confidence >= thresholds.ask]
+    close = [c for c in others if c.confidence >= thresholds.close * first.confidence]
+    offered = [c for c in others if c.confidence >= OFFERED * first.confidence]
     choices = tuple(
-        c.key for c in (first, *close) if c.key != OUT_OF_SCOPE and not c.key.startswith((SMALLTALK, SYSTEM, SAFETY))
+        c.key for c in (first, *offered) if c.key != OUT_OF_SCOPE and not c.key.startswith((SMALLTALK, SYSTEM, SAFETY))
     )
     sure = first.confidence >= thresholds.answer
     if sure and not close:

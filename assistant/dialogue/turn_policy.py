@@ -18,7 +18,7 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from assistant.conversation import Conversation
-from assistant.dialogue.plan import CHOICES_SLOT, Thresholds, plan_turn
+from assistant.dialogue.plan import CHOICES_SLOT, Plan, Thresholds, plan_turn
 from assistant.nlu.one_vs_rest_intent_classifier import QUESTION_RANKING
 
 
@@ -26,7 +26,7 @@ from assistant.nlu.one_vs_rest_intent_classifier import QUESTION_RANKING
 class TurnPolicy(Policy):
     """Utters the answers of the turn's plan one after the other, then listens.
 
-    It has nothing to learn, and comes before the rules in `data/rules.yml`, which alone would still answer every plain question.
+    It has nothing to learn, and is the only policy: the plan looks at one message and its context, never at the turns before.
     """
 
     @staticmethod
@@ -37,7 +37,7 @@ class TurnPolicy(Policy):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """See parent class."""
-        return {POLICY_PRIORITY: 7, "answer": 0.3, "ask": 0.2, "close": 0.9, "part": 0.3}  # priority: one above RulePolicy's
+        return {POLICY_PRIORITY: 7, "answer": 0.3, "ask": 0.2, "close": 0.9, "part": 0.3}
 
     def __init__(
         self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
@@ -45,6 +45,7 @@ class TurnPolicy(Policy):
         """See parent class."""
         super().__init__(config, model_storage, resource, execution_context)
         self._thresholds = Thresholds(config["answer"], config["ask"], config["close"], config["part"])
+        self._says: dict[str, list[str]] | None = None  # read from the domain of the first message: a model has only one
 
     def train(self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any) -> Resource:
         """Nothing to train; see parent class."""
@@ -74,8 +75,8 @@ class TurnPolicy(Policy):
         probabilities = self._default_predictions(domain)
         events = []
         message, uttered = _current_turn(tracker)
-        if message is not None and QUESTION_RANKING in message.parse_data:  # not of a story's bare intent, in `rasa test core`
-            plan = plan_turn(message.parse_data, Conversation.of(tracker), self._thresholds, _says(domain))
+        if message is not None:
+            plan = self._plan(message, tracker, domain)
             pending = [key for key in plan.answers if f"{UTTER_PREFIX}{key}" not in uttered]
             action = f"{UTTER_PREFIX}{pending[0]}" if pending else ACTION_LISTEN_NAME
             if action in domain.action_names_or_texts:
@@ -83,6 +84,13 @@ class TurnPolicy(Policy):
             if plan.choices and pending:
                 events.append(SlotSet(CHOICES_SLOT, list(plan.choices)))
         return self._prediction(probabilities, optional_events=events)
+
+    def _plan(self, message: UserUttered, tracker: DialogueStateTracker, domain: Domain) -> Plan:
+        if QUESTION_RANKING not in message.parse_data:  # a story's bare intent, in `rasa test core`
+            return Plan((str(message.intent_name),))
+        if self._says is None:
+            self._says = _says(domain)
+        return plan_turn(message.parse_data, Conversation.of(tracker), self._thresholds, self._says)
 
 
 def _says(domain: Domain) -> dict[str, list[str]]:

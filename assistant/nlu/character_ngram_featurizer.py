@@ -39,7 +39,7 @@ class CharacterNgramFeaturizer(DenseFeaturizer, GraphComponent):
             "max_ngram": 4,
             "dimensions": 150,
             # Length of the vector, beside the sentence vector's length of one: how much spelling counts against meaning.
-            "weight": 0.45,
+            "weight": 0.3,
             "seed": 20,
         }
 
@@ -84,7 +84,7 @@ class CharacterNgramFeaturizer(DenseFeaturizer, GraphComponent):
         )  # set as `load` sets it, in float64: a loaded one gives the same to the last digit
         dimensions = min(self._config["dimensions"], min(counts.shape) - 1)
         if dimensions >= 1:
-            svd = TruncatedSVD(dimensions, random_state=self._config["seed"]).fit(counts)
+            svd = TruncatedSVD(dimensions, n_iter=2, random_state=self._config["seed"]).fit(counts)
             self._projection = np.ascontiguousarray(svd.components_.T, dtype=np.float32)
             self._persist(self._projection)
         return self._resource

@@ -21,7 +21,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from assistant.nlu.tfidf import SingleTextTfidf
 
 FULL = np.float32(np.iinfo(np.int16).max)  # examples are kept as whole numbers of this: half the memory, cosines to five digits
-CANDIDATES = 12  # labels, by probability, whose examples are looked at; none below has ever come first
+CANDIDATES = 12  # labels, by probability, whose examples are looked at at most; none below has ever come first
+EXACT = 3  # so many of the first labels are certain; the rest of the ranking may lack a label
 NEIGHBOURS = 5  # examples of a label that its likeness is taken from, beside the nearest: one stray line does not decide
 WORDS = 0.3  # share of the words' likeness in the ranking
 MANY = 1000  # examples, beyond which a word that stands in one alone is left out: a quarter of the memory, the same accuracy
@@ -61,7 +62,7 @@ class OneVsRest:
 
     @classmethod
     def train(
-        cls, features: np.ndarray, labels: list[str], texts: list[str], strength: float = 30.0, iterations: int = 80
+        cls, features: np.ndarray, labels: list[str], texts: list[str], strength: float = 30.0, iterations: int = 40
     ) -> OneVsRest:
         """Trains on examples.
 
@@ -89,8 +90,11 @@ class OneVsRest:
         probabilities = 1 / (1 + np.exp(-(features @ self._weights[:-1] + self._weights[-1])))
         unit = _unit(features[np.newaxis])[0]
         words = self._words_in_common(text)
-        scored, sureness = [], {}
+        scored: list[Scored] = []
+        sureness: dict[str, float] = {}
         for i in np.argsort(-probabilities)[:CANDIDATES]:
+            if len(scored) >= EXACT and np.sqrt(probabilities[i]) < sorted(s.confidence for s in scored)[-EXACT]:
+                break  # likeness is 1 at the most: neither this label nor a later one comes among the first
             own = slice(self._starts[i], self._starts[i + 1])
             cosines = self._examples[own].astype(np.float32) @ (unit / FULL)
             likeness, root = _likeness(cosines), float(np.sqrt(probabilities[i]))
@@ -138,8 +142,8 @@ def _index_words(texts: list[str]) -> tuple[SingleTextTfidf | None, csr_matrix]:
 
 def _likeness(similarities: np.ndarray) -> float:
     """Of a label's examples to a message: the nearest and the mean of the nearest few, half and half."""
-    nearest = np.sort(similarities)[-NEIGHBOURS:]
-    return max(float(nearest[-1] + nearest.mean()) / 2, 0.0)
+    nearest = np.partition(similarities, -NEIGHBOURS)[-NEIGHBOURS:] if similarities.size > NEIGHBOURS else similarities
+    return max(float(nearest.max() + nearest.mean()) / 2, 0.0)
 
 
 def _unit(rows: np.ndarray) -> np.ndarray:
@@ -174,9 +178,11 @@ def _fit(features: np.ndarray, is_label: np.ndarray, strength: float, iterations
         weights = flat.reshape(width, labels).astype(np.float32)
         margin = sign * (inputs @ weights)
         penalised = penalty @ weights
-        loss = float((balance * np.logaddexp(0, -margin)).sum(dtype=np.float64))
+        decay = np.exp(-np.abs(margin))
+        loss = float((balance * (np.maximum(-margin, 0) + np.log1p(decay))).sum(dtype=np.float64))
         loss += 0.5 * float((weights * penalised).sum(dtype=np.float64))
-        slope = inputs.T @ (-balance * sign / (1 + np.exp(np.minimum(margin, 50)))) + penalised
+        wrong = np.where(margin > 0, decay, 1) / (1 + decay)  # the probability of the other side
+        slope = inputs.T @ (-balance * sign * wrong) + penalised
         return loss / examples, slope.ravel().astype(np.float64) / examples
 
     solution = minimize(

@@ -41,7 +41,7 @@ class OneVsRestIntentClassifier(IntentClassifier, GraphComponent):
         return {
             # Inverse strength of the regularisation: scikit-learn's C.
             "C": 30.0,
-            "iterations": 80,
+            "iterations": 40,
             "ranking_length": 10,
             # The label of messages that are about something else, if the data has one. The surer the classifier is of it, the less it
             # is of every other.

@@ -17,7 +17,7 @@ def test_the_data_are_valid_without_a_warning(project: Path) -> None:
     assert validated.returncode == 0, validated.stdout
 
 
-@pytest.mark.parametrize("understanding", [["--e2e"], []], ids=["with understanding", "rules alone"])
+@pytest.mark.parametrize("understanding", [["--e2e"], []], ids=["with understanding", "bare intents"])
 def test_rasas_own_test_stories_pass(project: Path, model: Path, tmp_path: Path, understanding: list[str]) -> None:
     where = ["--stories", "tests/test_stories.yml", "--model", str(model), "--out", str(tmp_path)]
 

@@ -21,7 +21,7 @@ FOLDER = Path(__file__).parent
 LEAST_QUESTIONS = 0.85
 LEAST_OUT_OF_SCOPE = 0.88
 # Two people do put a short question alike. Such lines say nothing about understanding: they are left out, and must stay few.
-MOST_ALIKE = 0.05
+MOST_ALIKE = 0.06
 
 Ask = Callable[..., Awaitable[dict[str, Any]]]
 
