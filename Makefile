@@ -47,10 +47,18 @@ format: setup ## Put the code into its format
 threshold: setup ## Choose the answer threshold by cross-validation on the training data
 	@$(BIN)/python tools/choose_threshold.py
 
+.PHONY: correct-words
+correct-words: setup ## Write anew which words are no misspelling of a safety rule's word (needs Debian's wbritish and wamerican)
+	@$(BIN)/python tools/correct_words.py /usr/share/dict/british-english /usr/share/dict/american-english
+
 .PHONY: bench
 bench: train ## Measure, beside Rasa's default pipeline in its own environment
 	@tools/setup rasa-default
 	@$(BIN)/python tools/bench.py
+
+.PHONY: bench-safety
+bench-safety: train ## Measure what reaches a person, and write docs/safety/evaluation.md
+	@$(BIN)/python tools/bench_safety.py
 
 .PHONY: encoder
 encoder: ## Make models/encoder/ from the published weights

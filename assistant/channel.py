@@ -8,6 +8,7 @@ The message:
 
     200 {"replies": [{"text", "choices": [{"id", "title"}], "answers": [key], "handoff": bool}],
          "understanding": {"intent", "confidence", "ranking", "answers", "language", "concern", "model", "milliseconds"},
+         "handoff": {"level", "reasons", "message", "earlier_messages"} where a person is called in, else null,
          "context": {…}}   the context to send with the conversation's next message
     4xx, 5xx {"error": {"code", "message"}}
 
@@ -34,15 +35,16 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from assistant.conversation import CONTEXT, Conversation, InvalidContext
-from assistant.dialogue.plan import SAFETY
+from assistant.nlu.concern_classifier import SAFETY
 from assistant.nlu.one_vs_rest_intent_classifier import QUESTION_RANKING
 from assistant.nlu.text import without_command
+from assistant.responses import HANDOFF
 from assistant.server import announce
 from assistant.settings import MAX_CHARACTERS, shared_key
+from safety import Level
 
 logger = logging.getLogger(__name__)
 
-CONCERNS = ("none", "routine", "urgent", "emergency")  # from the least serious
 FIELDS = {"conversation", "message_id", "text", "choice", "context"}
 MAX_BODY = 16 * 1024  # bytes
 MAX_ID = 100  # characters
@@ -81,6 +83,11 @@ class Replies(OutputChannel):
     def answers(self) -> list[str]:
         """The keys of what was said, in order."""
         return [message["utter_action"].removeprefix(UTTER_PREFIX) for message in self.said if message.get("utter_action")]
+
+    @property
+    def handoff(self) -> dict[str, Any] | None:
+        """What a person who is called in must know; None where no answer calls one."""
+        return next((message["custom"][HANDOFF] for message in self.said if HANDOFF in (message.get("custom") or {})), None)
 
     def as_json(self) -> list[dict[str, Any]]:
         """The replies in the shape that the front desk keeps and shows."""
@@ -197,7 +204,8 @@ async def reply_to(body: object, agent: Agent) -> dict[str, Any]:
         raise RequestRefused(500, "no_reply", "The assistant found nothing to say to this message.")
     return {
         "replies": replies.as_json(),
-        "understanding": _understanding(message.parse_data, replies.answers, agent, began, understood),
+        "understanding": _understanding(message.parse_data, replies, agent, began, understood),
+        "handoff": replies.handoff,
         "context": Conversation.from_request(valid.get("context", {})).then(message.text or "", replies.answers).as_request(),
     }
 
@@ -246,7 +254,7 @@ def _chosen(key: str, agent: Agent) -> dict[str, Any]:
 
 def _choices(agent: Agent) -> set[str]:
     """The keys that buttons lead to: those written under an answer, and those that a visitor can be asked to choose among."""
-    keys: set[str] = set()
+    keys = {f"{SAFETY}{level}" for level in Level if level is not Level.NONE}  # "this is happening to me"
     for name, wordings in agent.domain.responses.items() if agent.domain else ():
         for wording in wordings:
             keys.update(button["payload"].lstrip("/") for button in wording.get("buttons") or [])
@@ -255,14 +263,14 @@ def _choices(agent: Agent) -> set[str]:
     return keys
 
 
-def _understanding(parsed: dict[str, Any], answers: list[str], agent: Agent, began: float, understood: float) -> dict[str, Any]:
+def _understanding(parsed: dict[str, Any], replies: Replies, agent: Agent, began: float, understood: float) -> dict[str, Any]:
     ranking = parsed.get(QUESTION_RANKING) or []
     return {
         "intent": ranking[0]["name"] if ranking else None,
         "confidence": round(ranking[0]["confidence"], 4) if ranking else 0.0,
         "ranking": [{"name": entry["name"], "confidence": round(entry["confidence"], 4)} for entry in ranking[:5]],
-        "answers": answers,
-        "concern": _concern(answers),
+        "answers": replies.answers,
+        "concern": replies.handoff["level"] if replies.handoff else str(Level.NONE),
         "language": parsed.get("language", "en"),
         "model": agent.model_id,
         "milliseconds": {
@@ -270,9 +278,3 @@ def _understanding(parsed: dict[str, Any], answers: list[str], agent: Agent, beg
             "answering": round((time.perf_counter() - understood) * 1000, 2),
         },
     }
-
-
-def _concern(answers: list[str]) -> str:
-    """How serious the matter is that was answered: the highest level among the safety answers given."""
-    levels = [key.removeprefix(f"{SAFETY}/") for key in answers if key.startswith(f"{SAFETY}/")]
-    return max(levels, key=CONCERNS.index, default=CONCERNS[0])

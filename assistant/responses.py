@@ -13,9 +13,14 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from assistant.conversation import Conversation
+from assistant.dialogue.concern import CONCERN_SLOT
 from assistant.dialogue.plan import CHOICES_SLOT, WHICH
-from assistant.settings import clinic_settings
+from assistant.settings import IN_WORDS, clinic_settings, with_emergency_numbers
+from safety import Level
 
+HANDOFF = "handoff"  # what a person who is called in must know, under `custom` in a response
+# Answers that do not touch health: no button under them asks whether this is happening to the visitor.
+UNMEDICAL = tuple(f"{UTTER_PREFIX}{family}/" for family in ("smalltalk", "handoff", "system", "safety", "cost", "practitioner"))
 SETTING = re.compile(r"\{(\w+)\}")
 
 
@@ -47,21 +52,49 @@ class ResponseGenerator(NaturalLanguageGenerator):
         if responses is not self._responses:
             self._take(responses)
         conversation = Conversation.of(tracker)
-        settings = {**self._settings, **conversation.settings}
+        settings = with_emergency_numbers({**self._settings, **conversation.settings})
         wordings = self._wordings(utter_action, settings)
         if not wordings:
             return None
         response = copy.deepcopy(wordings[_said_before(utter_action, conversation) % len(wordings)])
-        response["text"] = SETTING.sub(lambda match: settings.get(match[1], match[0]), response.get("text", ""))
+        response["text"] = SETTING.sub(
+            lambda match: settings.get(match[1], IN_WORDS.get(match[1], match[0])), response.get("text", "")
+        )
         if utter_action == f"{UTTER_PREFIX}{WHICH}":
             response["buttons"] = [self._button(key) for key in tracker.get_slot(CHOICES_SLOT) or []]
+        self._add_concern(response, utter_action, tracker, conversation)
         return response
 
+    def _add_concern(
+        self, response: dict[str, Any], utter_action: str, tracker: DialogueStateTracker, conversation: Conversation
+    ) -> None:
+        """To an answer that calls a person in, what that person must know; to one that may be a concern, a button to say so."""
+        concern = tracker.get_slot(CONCERN_SLOT) or {"level": str(Level.NONE), "reasons": [], "in_doubt": str(Level.NONE)}
+        if (response.get("metadata") or {}).get("handoff"):
+            message = (tracker.latest_message.text if tracker.latest_message else "") or ""
+            response["custom"] = {
+                HANDOFF: {
+                    "level": concern["level"],
+                    "reasons": concern["reasons"],
+                    "message": message,
+                    "earlier_messages": list(conversation.messages),
+                }
+            }
+        elif concern["in_doubt"] != str(Level.NONE) and not utter_action.startswith(UNMEDICAL):
+            button = self._button(f"safety/{concern['in_doubt']}")
+            buttons = response.setdefault("buttons", [])
+            if not any(other["payload"].startswith("/safety/") for other in buttons):
+                buttons.append(button)
+
     def _wordings(self, utter_action: str, settings: dict[str, str]) -> list[dict[str, Any]]:
-        """The wordings that can be used: those whose settings are all known, else those that name none."""
+        """The wordings that can be used: those whose settings are all known, else those that name none, else with words for numbers."""
         named = [(wording, set(SETTING.findall(wording.get("text", "")))) for wording in self._responses.get(utter_action, [])]
         filled = [wording for wording, names in named if names and names <= settings.keys()]
-        return filled or [wording for wording, names in named if not names]
+        return (
+            filled
+            or [wording for wording, names in named if not names]
+            or [w for w, names in named if names <= IN_WORDS.keys()]
+        )
 
     def _button(self, key: str) -> dict[str, str]:
         return {"title": self._titles.get(key, key), "payload": f"/{key}"}

@@ -10,6 +10,7 @@ import time
 
 from assistant.settings import KEY_FILE, InvalidSettings, clinic_settings, shared_key
 from assistant.training import encoder_problem, latest_model
+from safety import InvalidRules, RedFlags
 
 HOST = "127.0.0.1"
 SERVING = {
@@ -57,6 +58,10 @@ def _problem(port: int) -> str | None:
     problem = encoder_problem()
     if problem:
         return problem
+    try:
+        RedFlags.load()
+    except InvalidRules as error:
+        return f"The safety rules cannot be used, so the assistant does not start. {error}"
     try:
         clinic_settings()
         shared_key()

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import yaml
 
+from safety.numbers import emergency_numbers
+
 # What a clinic can tell the assistant about itself, and responses may name in braces.
 CLINIC_SETTINGS = (
     "clinic_name",
@@ -18,8 +20,12 @@ CLINIC_SETTINGS = (
     "booking_url",
     "payment_methods",
     "cancellation",
+    "country",
     "emergency_number",
+    "crisis_line",
 )
+# What a visitor reads where neither the country nor the number is set.
+IN_WORDS = {"emergency_number": "your local emergency number", "crisis_line": "a crisis line in your country"}
 MAX_CHARACTERS = int(os.environ.get("ASSISTANT_MAX_CHARACTERS", "1000"))
 CLINIC_FILE = Path(os.environ.get("ASSISTANT_CLINIC_FILE", "clinic.yml"))
 KEY_FILE = Path(os.environ.get("ASSISTANT_KEY_FILE", "var/assistant.key"))
@@ -49,7 +55,20 @@ def clinic_settings(path: Path = CLINIC_FILE) -> dict[str, str]:
             f"{path} has a setting that there is not: {', '.join(unknown)}. There are: {', '.join(CLINIC_SETTINGS)}."
         )
     known = {name: str(value).strip() for name, value in settings.items() if value is not None}
+    country = known.get("country", "").upper()
+    if country and country not in emergency_numbers():
+        raise InvalidSettings(
+            f"{path}: country is {country}. There are: {', '.join(sorted(emergency_numbers()))}; for another, leave country out and "
+            f"set emergency_number and crisis_line."
+        )
     return {name: value for name, value in known.items() if value}
+
+
+def with_emergency_numbers(settings: dict[str, str]) -> dict[str, str]:
+    """The settings with the numbers that a visitor in danger is told: as set, else of the country."""
+    numbers = emergency_numbers().get(settings.get("country", "").upper())
+    of_country = {"emergency_number": numbers.emergency, "crisis_line": numbers.crisis} if numbers else {}
+    return {**{name: number for name, number in of_country.items() if number}, **settings}
 
 
 def shared_key() -> str:

@@ -19,7 +19,15 @@ from assistant.nlu.encoder_files import EncoderFileError, verify
 
 MODELS = Path("models")
 RED = re.compile(r"\x1b\[91m(.*?)\x1b\[0m", re.DOTALL)  # as Rasa colours its errors
-SOURCES = ("config.yml", "domain.yml", "data/**/*.yml", "assistant/**/*.py", "assistant/**/*.yml", "models/encoder/encoder.yml")
+SOURCES = (
+    "config.yml",
+    "domain.yml",
+    "data/**/*.yml",
+    "assistant/**/*.py",
+    "assistant/**/*.yml",
+    "safety/**/*.py",
+    "models/encoder/encoder.yml",
+)
 # Rasa keeps what each component made, and takes it for fresh when code that the component calls has changed.
 WITHOUT_CACHE = {"RASA_MAX_CACHE_SIZE": "0"}
 DIGEST_LENGTH = 16  # characters of the digest in a model's name

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assistant.conversation import Conversation
+from assistant.dialogue.concern import Concern, ConcernThresholds, read_concern
 from assistant.dialogue.cues import Cue, follow_up_cue, names_two, stands_alone
 
 # Families of keys: what the article answers is a topic, the rest is not.
@@ -30,7 +31,7 @@ PHASES = {
 }
 # How the message as it stands and the message in context are weighed together; measured on conversations, see docs/understanding.md.
 AGAIN = 0.55  # the answer just given, in the reading in context
-BESIDE = 0.8  # small talk, something else, a concern: words that lean on the turn before often look like these, and seldom are
+BESIDE = 0.8  # small talk, something else: words that lean on the turn before often look like these, and seldom are
 SAME_FAMILY = 1.15  # another question of the topic that was spoken of
 # What is said on the first, the second and every further miss in a row.
 MISS_ANSWERS = ("system/not_understood", "system/not_understood_again", "system/offer_person")
@@ -54,12 +55,14 @@ class Thresholds:
         ask: From here up to `answer`, and where two readings are close, the visitor is asked which they mean.
         close: Two readings are close when the second is at least this share of the first.
         part: From here on a part of a message is a question of its own.
+        concern: From where on a message is a medical concern.
     """
 
     answer: float
     ask: float
     close: float
     part: float
+    concern: ConcernThresholds = field(default_factory=ConcernThresholds)
 
 
 @dataclass(frozen=True)
@@ -70,11 +73,13 @@ class Plan:
         answers: Keys of the responses to utter, in order; empty where the ordinary rules say what to do.
         choices: Keys offered as buttons, when the visitor is asked which they mean.
         reading: Which of the message's readings the answers come from: "whole", "parts", "context" or "rule".
+        concern: Whether the message is a medical concern; None where nobody asked.
     """
 
     answers: tuple[str, ...]
     choices: tuple[str, ...] = ()
     reading: str = "whole"
+    concern: Concern | None = None
 
 
 @dataclass(frozen=True)
@@ -86,21 +91,29 @@ class _Candidate:
 def plan_turn(
     understanding: dict[str, Any], conversation: Conversation, thresholds: Thresholds, says: Says | None = None
 ) -> Plan:
-    """Plans the answer to one message.
+    """Plans the answer to one message: a medical concern first, whatever else the message asks.
 
     Args:
-        understanding: What Rasa's pipeline made of the message, with `question_ranking`, `readings`, `language`.
+        understanding: What Rasa's pipeline made of the message, with `question_ranking`, `readings`, `language`, `red_flags`,
+            `concern_probabilities`.
         conversation: What went before.
         thresholds: From the policy's config.
         says: Of each answer, which follow-up it has answered already: a reason, a duration.
     """
+    concern = read_concern(understanding, thresholds.concern)
+    if concern.answer:
+        return Plan((concern.answer,), reading="rule", concern=concern)
+    return replace(_plan_answers(understanding, conversation, thresholds, says), concern=concern)
+
+
+def _plan_answers(
+    understanding: dict[str, Any], conversation: Conversation, thresholds: Thresholds, says: Says | None = None
+) -> Plan:
     language = understanding.get("language", "en")
     whole = _candidates(understanding.get("question_ranking"))
     readings = understanding.get("readings") or {}
     if understanding.get("choice"):
         return Plan((understanding["choice"],), reading="rule")
-    if _is_sure(whole, SAFETY, thresholds.ask):
-        return Plan((whole[0].key,))
     if language in ("empty", "unreadable"):
         return Plan((f"system/{language}",) if conversation.misses < 2 else (MISS_ANSWERS[-1],), reading="rule")
     if language != "en":
@@ -110,11 +123,11 @@ def plan_turn(
     text = understanding.get("text") or ""
     keys = tuple(dict.fromkeys(question.key for question in questions)) or _listed(text, whole, thresholds)
     for key in keys:
-        if key.startswith(f"{SAFETY}/") or key == PERSON:
+        if key == PERSON:
             return Plan((key,), reading="parts")
     if len(keys) > 1:
         return Plan(keys[:MOST_ANSWERS], reading="parts")
-    if keys and whole[0].confidence < thresholds.answer:
+    if keys and whole and whole[0].confidence < thresholds.answer:
         return Plan(keys, reading="parts")  # one question at the end of a story
     in_context = _candidates(readings.get("in_context"))
     followed, reading = _in_context(text, whole, in_context, conversation, says or {}, thresholds)
@@ -122,27 +135,25 @@ def plan_turn(
 
 
 def _candidates(ranking: list[dict[str, Any]] | None) -> list[_Candidate]:
-    return [_Candidate(entry["name"], entry["confidence"]) for entry in ranking or []]
-
-
-def _is_sure(candidates: list[_Candidate], family: str, threshold: float) -> bool:
-    return bool(candidates) and candidates[0].key.startswith(f"{family}/") and candidates[0].confidence >= threshold
+    """What the classifier ranks, but for concerns: by now it is decided that there is none."""
+    return [
+        _Candidate(entry["name"], entry["confidence"]) for entry in ranking or [] if not entry["name"].startswith(f"{SAFETY}/")
+    ]
 
 
 def _questions(parts: list[dict[str, Any]], thresholds: Thresholds) -> list[_Candidate]:
     """The questions among the parts of a message.
 
     A part counts when it can stand alone, is put as a question or a bare subject, and is understood as surely as a whole message
-    would have to be. Background ("my wedding is in June") and pleasantries do not count; a concern does however it is put.
+    would have to be. Background ("my wedding is in June") and pleasantries do not count.
     """
     questions = []
     for part in parts:
         candidates = _candidates(part["ranking"])
         if not candidates or candidates[0].confidence < thresholds.part or candidates[0].key == OUT_OF_SCOPE:
             continue
-        concern = _is_sure(candidates, SAFETY, thresholds.part)
         chatter = candidates[0].key.startswith(SMALLTALK) and candidates[0].confidence < SURE_SMALLTALK
-        if concern or (stands_alone(part["text"]) and not chatter and candidates[0].key not in PLEASANTRIES):
+        if stands_alone(part["text"]) and not chatter and candidates[0].key not in PLEASANTRIES:
             questions.append(candidates[0])
     return questions
 
@@ -152,7 +163,7 @@ def _listed(text: str, whole: list[_Candidate], thresholds: Thresholds) -> tuple
     if not names_two(text) or len(whole) < 2 or whole[1].confidence < max(LISTED * whole[0].confidence, thresholds.part):
         return ()
     families = {candidate.key.partition("/")[0] for candidate in whole[:2]}
-    return tuple(candidate.key for candidate in whole[:2]) if len(families) == 1 and not families & {SMALLTALK, SAFETY} else ()
+    return tuple(candidate.key for candidate in whole[:2]) if len(families) == 1 and SMALLTALK not in families else ()
 
 
 def _in_context(
@@ -174,7 +185,7 @@ def _in_context(
     cue = follow_up_cue(text)
     if cue in (Cue.WHY, Cue.HOW_LONG) and last.partition("/")[0] not in (SMALLTALK, SYSTEM, SAFETY):
         return [_Candidate(last if cue in says.get(last, ()) else _elsewhere(cue, last, context), 1.0)], "context"
-    if whole[0].key.startswith((SAFETY, HANDOFF)) and whole[0].confidence >= thresholds.answer:
+    if whole[0].key.startswith(HANDOFF) and whole[0].confidence >= thresholds.answer:
         return whole, "whole"
     if cue is None or (cue == Cue.SHORT and whole[0].confidence >= thresholds.answer):
         return whole, "whole"
@@ -195,7 +206,7 @@ def _merged(whole: list[_Candidate], context: list[_Candidate], last: str) -> di
     """What both readings together say for each answer."""
     scores: dict[str, float] = {}
     for candidate in whole:
-        beside = candidate.key == OUT_OF_SCOPE or candidate.key.startswith((SMALLTALK, SAFETY))
+        beside = candidate.key == OUT_OF_SCOPE or candidate.key.startswith(SMALLTALK)
         scores[candidate.key] = candidate.confidence * (BESIDE if beside else 1.0)
     for candidate in context:
         if candidate.key == OUT_OF_SCOPE:
@@ -232,13 +243,11 @@ def _answer_or_ask(candidates: list[_Candidate], reading: str, conversation: Con
     others = [c for c in candidates[1:3] if c.confidence >= thresholds.ask]
     close = [c for c in others if c.confidence >= thresholds.close * first.confidence]
     offered = [c for c in others if c.confidence >= OFFERED * first.confidence]
-    choices = tuple(
-        c.key for c in (first, *offered) if c.key != OUT_OF_SCOPE and not c.key.startswith((SMALLTALK, SYSTEM, SAFETY))
-    )
+    choices = tuple(c.key for c in (first, *offered) if c.key != OUT_OF_SCOPE and not c.key.startswith((SMALLTALK, SYSTEM)))
     sure = first.confidence >= thresholds.answer
     if sure and not close:
         return Plan((first.key,), reading=reading)
-    if first.key == OUT_OF_SCOPE or any(c.key.startswith(SAFETY) for c in (first, *close)):
+    if first.key == OUT_OF_SCOPE:
         return Plan((first.key,), reading=reading)
     if len(choices) > 1 or (choices and not sure):
         return Plan((WHICH,), choices, reading)

@@ -18,6 +18,7 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from assistant.conversation import Conversation
+from assistant.dialogue.concern import CONCERN_SLOT, ConcernThresholds
 from assistant.dialogue.plan import CHOICES_SLOT, Plan, Thresholds, plan_turn
 from assistant.nlu.one_vs_rest_intent_classifier import QUESTION_RANKING
 
@@ -37,14 +38,16 @@ class TurnPolicy(Policy):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """See parent class."""
-        return {POLICY_PRIORITY: 7, "answer": 0.3, "ask": 0.2, "close": 0.9, "part": 0.3}
+        return {POLICY_PRIORITY: 7, "answer": 0.3, "ask": 0.2, "close": 0.9, "part": 0.3, "concern": {}}
 
     def __init__(
         self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> None:
         """See parent class."""
         super().__init__(config, model_storage, resource, execution_context)
-        self._thresholds = Thresholds(config["answer"], config["ask"], config["close"], config["part"])
+        self._thresholds = Thresholds(
+            config["answer"], config["ask"], config["close"], config["part"], ConcernThresholds(**config["concern"])
+        )
         self._says: dict[str, list[str]] | None = None  # read from the domain of the first message: a model has only one
 
     def train(self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any) -> Resource:
@@ -81,6 +84,8 @@ class TurnPolicy(Policy):
             action = f"{UTTER_PREFIX}{pending[0]}" if pending else ACTION_LISTEN_NAME
             if action in domain.action_names_or_texts:
                 probabilities[domain.index_for_action(action)] = 1.0
+            if pending:
+                events.append(SlotSet(CONCERN_SLOT, plan.concern.as_json() if plan.concern else None))
             if plan.choices and pending:
                 events.append(SlotSet(CHOICES_SLOT, list(plan.choices)))
         return self._prediction(probabilities, optional_events=events)

@@ -17,6 +17,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant.nlu.one_vs_rest import OneVsRest, Scored
+from assistant.nlu.question_splitter import STRETCH
 
 # Property of a parsed message: the ranking of its full labels ("aftercare/makeup"), which Rasa's own ranking cuts to "aftercare".
 QUESTION_RANKING = "question_ranking"
@@ -69,7 +70,9 @@ class OneVsRestIntentClassifier(IntentClassifier, GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Trains on all examples with an intent and features; with fewer than two intents there is nothing to tell apart."""
         examples = [
-            (example, features) for example in training_data.intent_examples if (features := _features(example)) is not None
+            (example, features)
+            for example in training_data.intent_examples
+            if (features := sentence_features(example)) is not None
         ]
         labels = [example.get_full_intent() for example, _ in examples]
         if len(set(labels)) >= 2:
@@ -87,9 +90,9 @@ class OneVsRestIntentClassifier(IntentClassifier, GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """See parent class. A message without features (no text), or that a rule has read already, is left as it is."""
         for message in messages:
-            if message.get(QUESTION_RANKING):
+            if message.get(QUESTION_RANKING) or message.get(STRETCH):
                 continue
-            features = _features(message)
+            features = sentence_features(message)
             if self._classifier is None or features is None:
                 set_intent(message, [])
             else:
@@ -156,7 +159,7 @@ def set_intent(message: Message, ranking: list[Scored]) -> None:
     message.set(RESPONSE_SELECTOR, {"all_retrieval_intents": list(selected), **selected}, add_to_output=True)
 
 
-def _features(message: Message) -> np.ndarray | None:
+def sentence_features(message: Message) -> np.ndarray | None:
     """All dense sentence features of a message side by side, or None where it has none."""
     _, sentence = message.get_dense_features(TEXT)
     return None if sentence is None else np.asarray(sentence.features, dtype=np.float32)[0]

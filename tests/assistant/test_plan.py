@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -61,16 +62,19 @@ def test_a_concern_is_never_one_of_several_choices(concern: str) -> None:
     assert concern not in plan.choices
 
 
-@pytest.mark.parametrize("language", ["en", "fr", "unreadable", "empty"])
+@pytest.mark.parametrize("language", ["en", "pl", "unreadable", "empty"])
 def test_a_concern_goes_before_every_rule(language: str) -> None:
-    plan = _plan([("safety/emergency", 0.5)], language=language, conversation=Conversation(misses=2))
+    red_flags = {"level": "emergency", "mentioned": "emergency", "reasons": [{"rule": "other/rule", "level": "emergency"}]}
+
+    plan = _plan([("cost/price", 0.9)], language=language, conversation=Conversation(misses=2), red_flags=red_flags)
 
     assert plan.answers == ("safety/emergency",)
 
 
-@pytest.mark.parametrize("parts", [["cost/price", "safety/urgent"], ["safety/urgent", "cost/price"]], ids=["last", "first"])
-def test_a_concern_in_one_part_is_the_only_answer(parts: list[str]) -> None:
-    plan = _plan([("cost/price", 0.5)], parts=[("is it much?", key, 0.5) for key in parts])
+def test_a_concern_is_the_only_answer_to_a_message_with_questions() -> None:
+    parts = [("is it much?", "cost/price", 0.5), ("does it hurt?", "side_effects/pain", 0.5)]
+
+    plan = _plan([("cost/price", 0.5)], parts=parts, red_flags={"level": "urgent", "mentioned": "urgent", "reasons": []})
 
     assert plan.answers == ("safety/urgent",)
 
@@ -218,8 +222,9 @@ def _plan(
     choice: str | None = None,
     conversation: Conversation | None = None,
     says: dict[str, list[str]] | None = None,
+    red_flags: dict[str, Any] | None = None,
 ) -> Plan:
-    """Plans a turn from readings given as (key, confidence), and parts as (text, key, confidence)."""
+    """Plans a turn from readings given as (key, confidence), and parts as (text, key, confidence); without what it says of concerns."""
     understanding: dict[str, Any] = {
         "text": text,
         "language": language,
@@ -231,7 +236,9 @@ def _plan(
     }
     if choice:
         understanding["choice"] = choice
-    return plan_turn(understanding, conversation or Conversation(), THRESHOLDS, says)
+    if red_flags:
+        understanding["red_flags"] = red_flags
+    return replace(plan_turn(understanding, conversation or Conversation(), THRESHOLDS, says), concern=None)
 
 
 def _ranking(readings: list[tuple[str, float]]) -> list[dict[str, Any]]:

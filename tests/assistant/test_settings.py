@@ -63,7 +63,7 @@ def test_an_unknown_setting_is_named(file: Path) -> None:
 
 
 def test_the_projects_own_settings_file_can_be_used(project: Path) -> None:
-    assert clinic_settings(project / "clinic.yml")["emergency_number"] == "112"
+    assert clinic_settings(project / "clinic.yml")["country"] == "GB"
 
 
 def test_a_key_in_the_environment_is_used(key_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

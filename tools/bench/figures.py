@@ -50,3 +50,17 @@ def best_threshold(
         if correlation > best[0]:
             best = (correlation, threshold)
     return best
+
+
+def wilson(count: int, of: int, z: float = 1.96) -> tuple[float, float]:
+    """The interval in which a share lies with 95 % confidence, from 0 to 1.
+
+    Source: E. B. Wilson, "Probable inference, the law of succession, and statistical inference", 1927.
+    """
+    if not of:
+        return 0.0, 1.0
+    share = count / of
+    middle = share + z * z / (2 * of)
+    spread = z * (share * (1 - share) / of + z * z / (4 * of * of)) ** 0.5
+    scale = 1 + z * z / of
+    return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)

@@ -1,0 +1,109 @@
+"""Says how likely a message is a medical concern of the visitor's own: the second of the three ways that raise the level."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from assistant.nlu.concern_model import ConcernModel
+from assistant.nlu.one_vs_rest_intent_classifier import sentence_features
+from assistant.nlu.question_splitter import IN_CONTEXT
+from safety import Level
+
+SAFETY = "safety/"  # family of intents whose examples are concerns, named after the levels
+# Property of a parsed message: the probability of each level and above, by the level's name.
+CONCERN_PROBABILITIES = "concern_probabilities"
+LEVELS = [level for level in Level if level is not Level.NONE]
+FILE = "concerns.npz"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class ConcernClassifier(GraphComponent):
+    """Learns from the examples of `safety/routine`, `safety/urgent` and `safety/emergency` against all others."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """See parent class."""
+        return {}
+
+    def __init__(self, model_storage: ModelStorage, resource: Resource) -> None:
+        """An untrained classifier, which says nothing."""
+        self._model_storage = model_storage
+        self._resource = resource
+        self._model: ConcernModel | None = None
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> ConcernClassifier:
+        """See parent class."""
+        return cls(model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Trains on all examples with features; on data without concerns of every level there is nothing to learn."""
+        examples = [
+            (example, features)
+            for example in training_data.intent_examples
+            if (features := sentence_features(example)) is not None
+        ]
+        levels = np.array([_level(example.get_full_intent()) for example, _ in examples], dtype=int)
+        if set(levels) == set(Level):
+            features = np.stack([features for _, features in examples])
+            self._model = ConcernModel.train(features, [example.get(TEXT) for example, _ in examples], levels)
+            with self._model_storage.write_to(self._resource) as folder:
+                self._model.save(folder / FILE)
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """See parent class.
+
+        Returns:
+            The same messages; the first with its probabilities. Of an emergency it is the highest among the whole and all stretches
+            that were read apart, for in a long story one sentence can be the sign.
+        """
+        if self._model is None:
+            return messages
+        read = [
+            self._model.probabilities(features, message.get(TEXT))
+            for message in messages
+            if not message.get(IN_CONTEXT) and (features := sentence_features(message)) is not None
+        ]
+        if read:
+            by_level = {str(level): float(probability) for level, probability in zip(LEVELS, read[0])}
+            by_level[str(Level.EMERGENCY)] = max(float(probabilities[-1]) for probabilities in read)
+            messages[0].set(CONCERN_PROBABILITIES, by_level, add_to_output=True)
+        return messages
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> ConcernClassifier:
+        """See parent class."""
+        component = cls(model_storage, resource)
+        try:
+            with model_storage.read_from(resource) as folder:
+                component._model = ConcernModel.load(folder / FILE)
+        except ValueError:
+            pass  # trained on data without concerns
+        return component
+
+
+def _level(intent: str) -> Level:
+    return Level.named(intent.removeprefix(SAFETY)) if intent.startswith(SAFETY) else Level.NONE

@@ -1,0 +1,114 @@
+"""How likely a message is a concern, on plain arrays: three logistic regressions, one per level and above. Knows nothing of Rasa.
+
+They look at the meaning (the features) and, unlike the question classifier, at every word, pair of words and run of two to five letters:
+in "cant feel my arm" the meaning is that of many harmless messages, and the words are not.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
+
+COLUMNS = 2**16  # per kind of n-gram; hashed, so that a model keeps no words and two rare ones may share a column
+MEANING = 1.5  # length of the features beside the n-grams' length of one each
+STRENGTH = 5.0  # inverse of the regularisation, scikit-learn's C
+ITERATIONS = 60
+WORD = r"[\w']+"
+
+_WORDS = HashingVectorizer(ngram_range=(1, 2), n_features=COLUMNS, alternate_sign=False, norm=None, token_pattern=WORD)
+_LETTERS = HashingVectorizer(analyzer="char_wb", ngram_range=(2, 5), n_features=COLUMNS, alternate_sign=False, norm=None)
+
+
+class ConcernModel:
+    """A trained model.
+
+    Args:
+        weights: (levels, features + 2 * COLUMNS), of the levels from the second to the highest.
+        intercepts: (levels,)
+        word_idf: (COLUMNS,)
+        letter_idf: (COLUMNS,)
+    """
+
+    def __init__(self, weights: np.ndarray, intercepts: np.ndarray, word_idf: np.ndarray, letter_idf: np.ndarray) -> None:
+        self._weights = np.ascontiguousarray(weights.T, dtype=np.float32)
+        self._intercepts = intercepts.astype(np.float32)
+        self._word_idf, self._letter_idf = word_idf.astype(np.float32), letter_idf.astype(np.float32)
+
+    @classmethod
+    def train(cls, features: np.ndarray, texts: list[str], levels: np.ndarray) -> ConcernModel:
+        """Trains on examples.
+
+        Args:
+            features: (examples, features) of float32.
+            texts: One per example.
+            levels: (examples,) of whole numbers from 0; every number up to the highest occurs.
+        """
+        word_counts, letter_counts = _WORDS.transform(texts), _LETTERS.transform(texts)
+        words, letters = (
+            TfidfTransformer(sublinear_tf=True).fit(word_counts),
+            TfidfTransformer(sublinear_tf=True).fit(letter_counts),
+        )
+        ngrams = hstack([words.transform(word_counts), letters.transform(letter_counts)], format="csr", dtype=np.float32)
+        is_above = levels[:, None] >= np.arange(1, int(levels.max()) + 1)[None]
+        weights = _fit(features.astype(np.float32) * np.float32(MEANING), ngrams, is_above)
+        return cls(weights[:-1].T, weights[-1], words.idf_, letters.idf_)
+
+    def probabilities(self, features: np.ndarray, text: str) -> np.ndarray:
+        """Of one message, that it is of each level or above, from the second level on; shape (levels,)."""
+        scores = self._intercepts + (features * MEANING) @ self._weights[: features.size]
+        first = features.size
+        for vectorizer, idf in ((_WORDS, self._word_idf), (_LETTERS, self._letter_idf)):
+            counts = vectorizer.transform([text])
+            values = (1 + np.log(counts.data)) * idf[counts.indices]
+            length = float(np.linalg.norm(values))
+            if length:
+                scores += (values / length).astype(np.float32) @ self._weights[first + counts.indices]
+            first += COLUMNS
+        probabilities: np.ndarray = 1 / (1 + np.exp(-scores))
+        return probabilities
+
+    def save(self, file: Path) -> None:
+        """Writes arrays, no pickles: loading a model runs no code of the model's."""
+        np.savez(file, weights=self._weights.T, intercepts=self._intercepts, words=self._word_idf, letters=self._letter_idf)
+
+    @classmethod
+    def load(cls, file: Path) -> ConcernModel:
+        """Reads what `save` wrote."""
+        arrays = np.load(file, allow_pickle=False)
+        return cls(arrays["weights"], arrays["intercepts"], arrays["words"], arrays["letters"])
+
+
+def _fit(features: np.ndarray, ngrams: csr_matrix, is_above: np.ndarray) -> np.ndarray:
+    """Minimises the sum of the levels' balanced, L2-regularised logistic losses.
+
+    Returns:
+        Weights (features + n-grams + 1, levels); the last row is the intercepts.
+    """
+    examples, levels = is_above.shape
+    first, last = features.shape[1], features.shape[1] + ngrams.shape[1]
+    transposed = ngrams.T.tocsr()
+    positives = is_above.sum(0)
+    balance = np.where(is_above, examples / (2 * positives), examples / (2 * (examples - positives))).astype(np.float32)
+    balance *= np.float32(STRENGTH)
+    sign = np.where(is_above, 1, -1).astype(np.float32)
+
+    def loss_and_slope(flat: np.ndarray) -> tuple[float, np.ndarray]:
+        weights = flat.reshape(last + 1, levels).astype(np.float32)
+        margin = sign * (features @ weights[:first] + ngrams @ weights[first:last] + weights[last])
+        decay = np.exp(-np.abs(margin))
+        loss = float((balance * (np.maximum(-margin, 0) + np.log1p(decay))).sum(dtype=np.float64))
+        loss += 0.5 * float((weights[:last] ** 2).sum(dtype=np.float64))
+        pull = -balance * sign * np.where(margin > 0, decay, 1) / (1 + decay)
+        slope = np.empty_like(weights)
+        slope[:first] = features.T @ pull + weights[:first]
+        slope[first:last] = transposed @ pull + weights[first:last]
+        slope[last] = pull.sum(0)
+        return loss / examples, slope.ravel().astype(np.float64) / examples
+
+    start = np.zeros((last + 1) * levels)
+    solution = minimize(loss_and_slope, start, jac=True, method="L-BFGS-B", options={"maxiter": ITERATIONS, "ftol": 1e-6})
+    return solution.x.reshape(last + 1, levels).astype(np.float32)
