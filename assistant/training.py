@@ -25,7 +25,6 @@ SOURCES = (
     "data/**/*.yml",
     "assistant/**/*.py",
     "assistant/**/*.yml",
-    "safety/**/*.py",
     "models/encoder/encoder.yml",
 )
 # Rasa keeps what each component made, and takes it for fresh when code that the component calls has changed.

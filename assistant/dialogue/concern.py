@@ -12,12 +12,9 @@ from safety import Level
 
 CONCERN_SLOT = "concern"  # slot in which the wording of an answer finds what this module says
 CHOSEN = "The visitor pressed a button: this is happening to them"
-# Emergencies with an answer of their own, by the category of the rule that found them; the others get the general one.
-CATEGORIES = frozenset(
-    {
-        "airway", "heart", "collapse", "stroke", "bleeding", "vessel",
-        "infection", "poisoning", "pregnancy", "child", "self_harm", "violence",
-    }
+# Emergencies with an answer of their own, by the category of the rule that found them; of several, the first here.
+CATEGORIES = (
+    "self_harm", "airway", "heart", "collapse", "stroke", "bleeding", "vessel", "poisoning", "pregnancy", "child", "infection", "violence",
 )  # fmt: skip
 # Languages with an answer to an emergency; a visitor who writes in another reads the general one.
 LANGUAGES = frozenset({"zh", "hi", "es", "fr", "ar", "bn", "pt", "ru", "ur", "id", "de", "ja", "mr", "te"})
@@ -29,6 +26,7 @@ class ConcernThresholds:
 
     Attributes:
         emergency: From this probability on a message is an emergency.
+        worse: And from this one if it is at least urgent: then only its level is in doubt, and in doubt it is the higher.
         urgent: And from this one urgent or above.
         routine: And from this one routine or above.
         ranked: From here on a concern that the question classifier ranks first is one; on its scale of 0 to 1.
@@ -36,6 +34,7 @@ class ConcernThresholds:
     """
 
     emergency: float = 1.0
+    worse: float = 1.0
     urgent: float = 1.0
     routine: float = 1.0
     ranked: float = 1.0
@@ -48,7 +47,7 @@ class Concern:
 
     Attributes:
         level: The highest that any way gives.
-        category: What kind of emergency, by the rule that found it; empty where no rule did.
+        category: What kind of emergency, where a rule found it and there is an answer for it; else empty.
         reasons: In words that staff can read, each with what it was found in.
         in_doubt: Of which level it would be if what reads like a general question were the visitor's own.
         answer: Key of what the visitor is told; empty where there is no concern.
@@ -76,7 +75,8 @@ def read_concern(understanding: dict[str, Any], thresholds: ConcernThresholds) -
     flags = understanding.get(RED_FLAGS) or {}
     reasons = [dict(reason) for reason in flags.get("reasons", ())]
     level = Level.named(flags.get("level", "none"))
-    category = reasons[0]["rule"].partition("/")[0] if level is Level.EMERGENCY else ""
+    found = {reason["rule"].partition("/")[0] for reason in reasons if reason["level"] == str(Level.EMERGENCY)}
+    category = next((category for category in CATEGORIES if category in found), "")
 
     chosen = level_of_answer(understanding.get("choice", ""))
     if chosen is not Level.NONE:
@@ -101,6 +101,8 @@ def _read(probabilities: dict[str, float], ranking: list[dict[str, Any]], thresh
         ),
         default=Level.NONE,
     )
+    if by_probability is Level.URGENT and probabilities.get(str(Level.EMERGENCY), 0.0) >= thresholds.worse:
+        by_probability = Level.EMERGENCY
     ranked, confidence = Level.NONE, 0.0
     if ranking and ranking[0]["confidence"] >= thresholds.ranked:
         ranked, confidence = level_of_answer(ranking[0]["name"]), ranking[0]["confidence"]
@@ -120,7 +122,7 @@ def _answer(level: Level, category: str, understanding: dict[str, Any]) -> str:
     language = understanding.get("language", "en")
     if language in LANGUAGES:
         return f"{SAFETY}emergency_{language}"
-    return f"{SAFETY}{category}" if category in CATEGORIES else f"{SAFETY}emergency"
+    return f"{SAFETY}{category}" if category else f"{SAFETY}emergency"
 
 
 def level_of_answer(key: str) -> Level:

@@ -22,6 +22,8 @@ SAFETY = "safety/"  # family of intents whose examples are concerns, named after
 # Property of a parsed message: the probability of each level and above, by the level's name.
 CONCERN_PROBABILITIES = "concern_probabilities"
 LEVELS = [level for level in Level if level is not Level.NONE]
+# How much an emergency counts that only a stretch of the message looks like: out of its context, "it killed me" is one.
+OUT_OF_CONTEXT = 0.95
 FILE = "concerns.npz"
 
 
@@ -82,7 +84,8 @@ class ConcernClassifier(GraphComponent):
         ]
         if read:
             by_level = {str(level): float(probability) for level, probability in zip(LEVELS, read[0])}
-            by_level[str(Level.EMERGENCY)] = max(float(probabilities[-1]) for probabilities in read)
+            in_stretches = max((float(probabilities[-1]) for probabilities in read[1:]), default=0.0)
+            by_level[str(Level.EMERGENCY)] = max(by_level[str(Level.EMERGENCY)], in_stretches * OUT_OF_CONTEXT)
             messages[0].set(CONCERN_PROBABILITIES, by_level, add_to_output=True)
         return messages
 
