@@ -65,13 +65,13 @@ def main() -> int:
 async def _measure() -> dict[str, list[Message]]:
     agent = await load_agent(str(latest_model()), endpoints=AvailableEndpoints.read_endpoints("endpoints.yml"))
     red_flags = RedFlags.load()
-    sets = {
-        path.stem: [await _ask(agent, red_flags, entry) for entry in yaml.safe_load(path.read_text(encoding="utf-8"))]
-        for path in sorted(MESSAGES.glob("*.yml"))
-    }
+    sets = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(MESSAGES.glob("*.yml"))}
     questions = [line for line in read_lines(ROOT / "tests" / "nlu") if line.in_scope and line.topic != "safety"]
-    entries = [{"text": line.text, "level": "none", "category": line.topic, "way": "question"} for line in questions]
-    return {**sets, "questions": [await _ask(agent, red_flags, entry) for entry in entries]}
+    sets["questions"] = [{"text": line.text, "level": "none", "category": line.topic, "way": "question"} for line in questions]
+    measured: dict[str, list[Message]] = {}
+    for name, entries in sets.items():
+        measured[name] = [await _ask(agent, red_flags, entry) for entry in entries]
+    return measured
 
 
 async def _ask(agent: Agent, red_flags: RedFlags, entry: dict[str, Any]) -> Message:
@@ -103,8 +103,9 @@ def _page(sets: dict[str, list[Message]]) -> str:
         "## In other languages",
         "Kept apart, and from a second hand: emergencies recognised as such.",
         _by(sets["languages_apart"], lambda message: message.way),
-        "## Messages looked at while the rules were written",
-        "Not a measurement; here so that a loss is seen.",
+        "## Messages that have been looked at",
+        "Not a measurement; here so that a loss is seen. Those of the first blind run, then those used while the rules were written.",
+        _table(sets["first_run"]),
         _table(sets["development"]),
         "## Every error on the messages kept apart",
         _errors("Emergencies not recognised as such", (m for m in apart if m.level is Level.EMERGENCY and m.found < m.level)),

@@ -167,6 +167,7 @@ def test_the_context_for_the_next_message_comes_back(server: Server) -> None:
         "answers": ["cost/price", "aftercare/makeup"],
         "misses": 0,
         "question": "can i wear makeup afterwards",
+        "messages": ["can i wear makeup afterwards"],
     }
 
 
