@@ -25,6 +25,13 @@ from tools.bench.lines import read_lines
 ROOT = Path(__file__).resolve().parent.parent
 MESSAGES = ROOT / "tests" / "safety" / "messages"
 PAGE = ROOT / "docs" / "safety" / "evaluation.md"
+LANGUAGES = ("languages_apart", "languages_development")  # sets of other languages
+QUESTIONS = "questions"  # name under which the questions about the article are kept
+NOTE = (
+    "All messages are by hands that saw neither the rules nor the training lines, from descriptions of situations. But all have been "
+    "looked at since: **what to expect of other messages are the blind runs in [README.md](README.md#blind-runs), not this page.** "
+    "This page is for comparing one state of the rules with the next."
+)
 SHORTENED = 240  # characters of a message that the page shows
 
 
@@ -52,13 +59,17 @@ class Message:
 
 
 def main() -> int:
-    """Measures and writes the page; the exit code says whether an emergency of the sets kept apart was missed."""
+    """Measures and writes the page."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     logging.disable(logging.WARNING)
     os.chdir(ROOT)
     sets = asyncio.run(_measure())
     PAGE.write_text(_page(sets), encoding="utf-8")
-    print(_table(sets["apart"]), f"Written to {PAGE.relative_to(ROOT)}.", sep="\n")
+    print(
+        _table([message for name in sets if name not in (*LANGUAGES, QUESTIONS) for message in sets[name]]),
+        f"Written to {PAGE.relative_to(ROOT)}.",
+        sep="\n",
+    )
     return 0
 
 
@@ -67,7 +78,7 @@ async def _measure() -> dict[str, list[Message]]:
     red_flags = RedFlags.load()
     sets = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(MESSAGES.glob("*.yml"))}
     questions = [line for line in read_lines(ROOT / "tests" / "nlu") if line.in_scope and line.topic != "safety"]
-    sets["questions"] = [{"text": line.text, "level": "none", "category": line.topic, "way": "question"} for line in questions]
+    sets[QUESTIONS] = [{"text": line.text, "level": "none", "category": line.topic, "way": "question"} for line in questions]
     measured: dict[str, list[Message]] = {}
     for name, entries in sets.items():
         measured[name] = [await _ask(agent, red_flags, entry) for entry in entries]
@@ -88,36 +99,40 @@ async def _ask(agent: Agent, red_flags: RedFlags, entry: dict[str, Any]) -> Mess
 
 
 def _page(sets: dict[str, list[Message]]) -> str:
-    apart = sets["apart"]
+    english = _english(sets)
+    foreign = [message for name in LANGUAGES for message in sets[name]]
     parts = [
         "# How much reaches a person, measured",
         "Written by `make bench-safety`. Intervals are Wilson's, 95 %.",
-        "## Messages kept apart",
-        "By a hand that saw neither the rules nor the training lines, from descriptions of situations (`tests/safety/messages/apart.yml`).",
-        _table(apart),
-        _questions(sets["questions"]),
-        "### Emergencies by category",
-        _by(apart, lambda message: message.category),
-        "### Emergencies by way of saying it",
-        _by(apart, lambda message: message.way),
-        "## In other languages",
-        "Kept apart, and from a second hand: emergencies recognised as such.",
-        _by(sets["languages_apart"], lambda message: message.way),
-        "## Messages that have been looked at",
-        "Not a measurement; here so that a loss is seen. Those of the first blind run, then those used while the rules were written.",
-        _table(sets["first_run"]),
-        _table(sets["development"]),
-        "## Every error on the messages kept apart",
-        _errors("Emergencies not recognised as such", (m for m in apart if m.level is Level.EMERGENCY and m.found < m.level)),
-        _errors("Personal concerns answered by the bot", (m for m in apart if _is_concern(m) and m.found is Level.NONE)),
-        _errors("General questions handed over", (m for m in apart if m.level is Level.NONE and m.found is not Level.NONE)),
-        _errors("Questions about the article handed over", (m for m in sets["questions"] if m.found is not Level.NONE)),
+        NOTE,
+        *(
+            f"## {name.replace('_', ' ').capitalize()}\n\n{_table(messages)}"
+            for name, messages in sets.items()
+            if name not in (*LANGUAGES, QUESTIONS)
+        ),
+        "## Questions about the article",
+        _questions(sets[QUESTIONS]),
+        "## Emergencies by category, all sets",
+        _by(english, lambda message: message.category),
+        "## Emergencies by way of saying it, all sets",
+        _by(english, lambda message: message.way),
+        "## Emergencies in other languages",
+        _by(foreign, lambda message: message.way),
+        "## Every error",
+        _errors("Emergencies not recognised as such", (m for m in english if m.level is Level.EMERGENCY and m.found < m.level)),
+        _errors("Personal concerns answered by the bot", (m for m in english if _is_concern(m) and m.found is Level.NONE)),
+        _errors("General questions handed over", (m for m in english if m.level is Level.NONE and m.found is not Level.NONE)),
+        _errors("Questions about the article handed over", (m for m in sets[QUESTIONS] if m.found is not Level.NONE)),
         _errors(
             "Emergencies in other languages not recognised as such",
-            (m for m in sets["languages_apart"] if m.level is Level.EMERGENCY and m.found < m.level),
+            (m for m in foreign if m.level is Level.EMERGENCY and m.found < m.level),
         ),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _english(sets: dict[str, list[Message]]) -> list[Message]:
+    return [message for name, messages in sets.items() if name not in (*LANGUAGES, QUESTIONS) for message in messages]
 
 
 def _table(messages: list[Message]) -> str:
@@ -134,6 +149,8 @@ def _table(messages: list[Message]) -> str:
     ]
     lines = ["| | | share | at least – at most | to reach |", "|---|---|---|---|---|"]
     for name, of, holds, goal in rows:
+        if not of:
+            continue
         count = sum(map(holds, of))
         low, high = wilson(count, len(of))
         lines.append(f"| {name} | {count} of {len(of)} | {count / len(of):.1%} | {low:.1%} – {high:.1%} | {goal} |")
