@@ -20,7 +20,9 @@ from safety import Level
 
 HANDOFF = "handoff"  # what a person who is called in must know, under `custom` in a response
 # Answers that do not touch health: no button under them asks whether this is happening to the visitor.
-UNMEDICAL = tuple(f"{UTTER_PREFIX}{family}/" for family in ("smalltalk", "handoff", "system", "safety", "cost", "practitioner"))
+UNMEDICAL = frozenset({"smalltalk", "handoff", "system", "safety", "cost", "practitioner"})
+# Answers to questions that may as well be the visitor's own matter: "is it normal to swell", "can diabetics have it".
+MAY_BE_OWN = {"side_effects": Level.URGENT, "contraindications": Level.ROUTINE}
 SETTING = re.compile(r"\{(\w+)\}")
 
 
@@ -80,11 +82,13 @@ class ResponseGenerator(NaturalLanguageGenerator):
                     "earlier_messages": list(conversation.messages),
                 }
             }
-        elif concern["in_doubt"] != str(Level.NONE) and not utter_action.startswith(UNMEDICAL):
-            button = self._button(f"safety/{concern['in_doubt']}")
-            buttons = response.setdefault("buttons", [])
-            if not any(other["payload"].startswith("/safety/") for other in buttons):
-                buttons.append(button)
+            return
+        family = utter_action.removeprefix(UTTER_PREFIX).partition("/")[0]
+        in_doubt = max(Level.named(concern["in_doubt"]), MAY_BE_OWN.get(family, Level.NONE))
+        buttons = response.get("buttons") or []
+        offered = any(button["payload"].startswith("/safety/") for button in buttons)
+        if in_doubt is not Level.NONE and family not in UNMEDICAL and not offered:
+            response["buttons"] = [*buttons, self._button(f"safety/{in_doubt}")]
 
     def _wordings(self, utter_action: str, settings: dict[str, str]) -> list[dict[str, Any]]:
         """The wordings that can be used: those whose settings are all known, else those that name none, else with words for numbers."""

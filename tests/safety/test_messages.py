@@ -57,3 +57,16 @@ def _read(name: str) -> list[dict[str, str]]:
 async def _level(text: str, ask: Ask) -> Level:
     response = await ask(text)
     return Level.named(response["understanding"]["concern"])
+
+
+async def test_who_is_called_in_learns_the_level_the_reasons_and_what_was_said(ask: Ask) -> None:
+    response = await ask("help i cant breathe", {"messages": ["does it hurt"]})
+
+    handoff = response["handoff"]
+    assert (handoff["level"], handoff["message"]) == ("emergency", "help i cant breathe")
+    assert handoff["earlier_messages"] == ["does it hurt"]
+    assert handoff["reasons"][0]["why"] == "Cannot breathe, or only with difficulty"
+
+
+async def test_a_question_calls_nobody_in(ask: Ask) -> None:
+    assert (await ask("how much does it cost"))["handoff"] is None
