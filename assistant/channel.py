@@ -19,11 +19,13 @@ Whether it can answer:
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import ipaddress
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from rasa.core.agent import Agent
@@ -39,7 +41,7 @@ from assistant.nlu.concern_classifier import SAFETY
 from assistant.nlu.one_vs_rest_intent_classifier import QUESTION_RANKING
 from assistant.nlu.text import without_command
 from assistant.responses import HANDOFF
-from assistant.server import announce
+from assistant.server import announce, settle
 from assistant.settings import MAX_CHARACTERS, shared_key
 from safety import Level
 
@@ -48,6 +50,8 @@ logger = logging.getLogger(__name__)
 FIELDS = {"conversation", "message_id", "text", "choice", "context"}
 MAX_BODY = 16 * 1024  # bytes
 MAX_ID = 100  # characters
+# Threads that read messages: while the encoder works on one, which it does without Python's lock, another can be read or answered.
+READERS = ThreadPoolExecutor(2, thread_name_prefix="reader")
 
 
 class RequestRefused(Exception):
@@ -124,6 +128,7 @@ class FrontDeskInput(InputChannel):
 
         @webhook.listener("after_server_start")
         async def say_where_it_listens(app: Sanic, _: object) -> None:
+            settle()
             announce(app.state.port)
 
         @webhook.get("/health")
@@ -197,7 +202,10 @@ async def reply_to(body: object, agent: Agent) -> dict[str, Any]:
         metadata={CONTEXT: valid.get("context", {})},
     )
     assert agent.processor is not None
-    message.parse_data = _chosen(valid["choice"], agent) if "choice" in valid else await agent.processor.parse_message(message)
+    if "choice" in valid:
+        message.parse_data = _chosen(valid["choice"], agent)
+    else:
+        message.parse_data = await asyncio.get_running_loop().run_in_executor(READERS, _read, message, agent)
     understood = time.perf_counter()
     await agent.handle_message(message)
     if not replies.said:
@@ -208,6 +216,17 @@ async def reply_to(body: object, agent: Agent) -> dict[str, Any]:
         "handoff": replies.handoff,
         "context": Conversation.from_request(valid.get("context", {})).then(message.text or "", replies.answers).as_request(),
     }
+
+
+def _read(message: UserMessage, agent: Agent) -> dict[str, Any]:
+    """What Rasa's pipeline makes of a message; to be called outside of the event loop."""
+    assert agent.processor is not None
+    reading = agent.processor.parse_message(message)
+    try:
+        reading.send(None)  # a coroutine by its signature only: it waits for nothing
+    except StopIteration as done:
+        return done.value
+    raise RuntimeError("Rasa's pipeline waited for something.")
 
 
 def _valid(body: object) -> dict[str, Any]:

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import argparse
+import ctypes
+import gc
 import os
 import socket
 import sys
 import time
 
 from assistant.settings import KEY_FILE, InvalidSettings, clinic_settings, shared_key
+from assistant.startup import SERVING
 from assistant.training import encoder_problem, latest_model
 from safety import InvalidRules, RedFlags
 
 HOST = "127.0.0.1"
-SERVING = {
+VARIABLES = {
     "LOG_LEVEL": "WARNING",
     # One message is too little work to share among threads: starting them takes longer than what they save.
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
-    # What loading a model takes for a moment goes back to the system, instead of staying with the process.
+    # One heap for all threads, so that `settle` reaches all that is free.
     "MALLOC_ARENA_MAX": "1",
-    "MALLOC_TRIM_THRESHOLD_": "65536",
-    "MALLOC_MMAP_THRESHOLD_": "65536",
 }
-STARTED = "ASSISTANT_STARTED"  # variable: when `main` began, in seconds since the epoch
 
 
 def main() -> None:
@@ -36,13 +36,21 @@ def main() -> None:
     if problem:
         sys.exit(problem)
     # In this process's place: one process less in memory, and signals reach Rasa itself.
-    os.execve(sys.executable, _command(port), {**SERVING, STARTED: str(time.time()), **os.environ})  # noqa: S606
+    os.execve(sys.executable, _command(port), {**VARIABLES, SERVING: str(time.time()), **os.environ})  # noqa: S606
+
+
+def settle() -> None:
+    """Once a model is loaded: gives back what loading took for a moment, and leaves what stays out of the garbage collector's rounds."""
+    gc.collect()
+    gc.freeze()
+    if sys.platform == "linux":
+        getattr(ctypes.CDLL(None), "malloc_trim", lambda _: None)(0)
 
 
 def announce(port: int) -> None:
     """Says where the assistant listens, now that a model is loaded. Called in Rasa's process; silent unless `main` started it."""
-    if STARTED in os.environ:
-        seconds = time.time() - float(os.environ[STARTED])
+    if SERVING in os.environ:
+        seconds = time.time() - float(os.environ[SERVING])
         print(
             f"The assistant is ready after {seconds:.1f} s and listens on http://{HOST}:{port}/webhooks/frontdesk/messages\n"
             f"It answers only with the shared key in {KEY_FILE}. `make chat` talks to it in a terminal. Ctrl-C stops it.",

@@ -8,12 +8,16 @@ import sys
 import warnings
 from typing import TextIO
 
+from assistant.lean_rasa import install_lean_rasa
 from assistant.tensorflow_placeholder import install_placeholder
 
 # Rasa reports usage to its makers unless told otherwise; a clinic's assistant reports to nobody.
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 # SQLAlchemy 1.4, which Rasa pins, warns about its own next version on every start.
 os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+
+# Variable of the process that serves visitors, and of no other: when it began, in seconds since the epoch.
+SERVING = "ASSISTANT_SERVING"
 
 _show_warning = warnings.showwarning
 
@@ -33,3 +37,4 @@ def _show_unless_deprecation(
 
 warnings.showwarning = _show_unless_deprecation
 install_placeholder(sys.meta_path)
+install_lean_rasa(sys.meta_path, serving=SERVING in os.environ)

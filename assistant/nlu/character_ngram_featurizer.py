@@ -55,7 +55,7 @@ class CharacterNgramFeaturizer(DenseFeaturizer, GraphComponent):
             sublinear_tf=True,
             dtype=np.float32,
         )
-        # (n-grams, dimensions), None until trained on at least two different n-grams
+        # (n-grams, dimensions) of float16, half the memory; None until trained on at least two different n-grams
         self._projection: np.ndarray | None = None
         self._single: SingleTextTfidf | None = None
 
@@ -85,7 +85,7 @@ class CharacterNgramFeaturizer(DenseFeaturizer, GraphComponent):
         dimensions = min(self._config["dimensions"], min(counts.shape) - 1)
         if dimensions >= 1:
             svd = TruncatedSVD(dimensions, n_iter=2, random_state=self._config["seed"]).fit(counts)
-            self._projection = np.ascontiguousarray(svd.components_.T, dtype=np.float32)
+            self._projection = np.ascontiguousarray(svd.components_.T, dtype=np.float16)
             self._persist(self._projection)
         return self._resource
 
@@ -102,9 +102,10 @@ class CharacterNgramFeaturizer(DenseFeaturizer, GraphComponent):
         texts = [_plain(message.get(TEXT)) for message in with_text]
         if len(texts) <= FEW:
             self._single = self._single or SingleTextTfidf(self._vectorizer)
-            vectors = np.stack([values @ self._projection[columns] for columns, values in map(self._single, texts)])
+            terms = map(self._single, texts)
+            vectors = np.stack([values @ self._projection[columns].astype(np.float32) for columns, values in terms])
         else:
-            vectors = self._vectorizer.transform(texts) @ self._projection
+            vectors = self._vectorizer.transform(texts) @ self._projection.astype(np.float32)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         vectors *= self._config["weight"] / np.maximum(lengths, np.finfo(np.float32).tiny)
         for message, vector in zip(with_text, vectors.astype(np.float32)):

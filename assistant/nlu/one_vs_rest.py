@@ -9,23 +9,21 @@ words out, because strangers share words too. What was tried instead: docs/decis
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.sparse import csr_matrix
-from sklearn.feature_extraction.text import TfidfVectorizer
 
-from assistant.nlu.tfidf import SingleTextTfidf
+from assistant.nlu.word_index import WordIndex
 
-FULL = np.float32(np.iinfo(np.int16).max)  # examples are kept as whole numbers of this: half the memory, cosines to five digits
+FULL = np.float32(
+    np.iinfo(np.int8).max
+)  # examples are kept as whole numbers of this: a quarter of the memory, cosines to three digits
 CANDIDATES = 12  # labels, by probability, whose examples are looked at at most; none below has ever come first
 EXACT = 3  # so many of the first labels are certain; the rest of the ranking may lack a label
 NEIGHBOURS = 5  # examples of a label that its likeness is taken from, beside the nearest: one stray line does not decide
 WORDS = 0.3  # share of the words' likeness in the ranking
-MANY = 1000  # examples, beyond which a word that stands in one alone is left out: a quarter of the memory, the same accuracy
 MEAN_CURVATURE = 0.05  # of the logistic loss p(1-p) over a trained set; only scales the search space, not the solution
 
 
@@ -44,21 +42,29 @@ class OneVsRest:
     Args:
         labels: One name per label.
         weights: (features + 1, labels); the last row is the intercepts.
-        examples: (examples, features), each row of length one, sorted by label; of float32, or as it is saved.
+        examples: (examples, features) of int8, sorted by label; each row times its scale has length one.
+        scales: (examples,) of float32.
         starts: (labels + 1,); label i has the examples from starts[i] to starts[i + 1].
         texts: The examples' texts.
+        words: In which examples each word stands.
     """
 
     def __init__(
-        self, labels: list[str], weights: np.ndarray, examples: np.ndarray, starts: np.ndarray, texts: list[str]
+        self,
+        labels: list[str],
+        weights: np.ndarray,
+        examples: np.ndarray,
+        scales: np.ndarray,
+        starts: np.ndarray,
+        texts: list[str],
+        words: WordIndex,
     ) -> None:
         self.labels = labels
         self._weights = np.ascontiguousarray(weights, dtype=np.float32)
-        # To the precision that is saved, so that a model says the same before and after it is loaded.
-        self._examples = np.round(np.asarray(examples) * FULL).astype(np.int16) if examples.dtype != np.int16 else examples
+        self._examples, self._scales = examples, scales
         self._starts = starts
         self._texts = texts
-        self._word_weights, self._word_examples = _index_words(texts)
+        self._words = words
 
     @classmethod
     def train(
@@ -77,7 +83,11 @@ class OneVsRest:
         features, labels, texts = features[order], [labels[i] for i in order], [texts[i] for i in order]
         names, starts = np.unique(labels, return_index=True)
         weights = _fit(features, np.array(labels)[:, None] == names[None], strength, iterations)
-        return cls([str(name) for name in names], weights, _unit(features), np.append(starts, len(labels)), texts)
+        unit = _unit(features)
+        scales = np.maximum(np.abs(unit).max(axis=1), np.finfo(np.float32).tiny) / FULL
+        examples = np.round(unit / scales[:, None]).astype(np.int8)
+        starts = np.append(starts, len(labels))
+        return cls([str(name) for name in names], weights, examples, scales, starts, texts, WordIndex.of(texts))
 
     def rank(self, features: np.ndarray, text: str, length: int = 10) -> list[Scored]:
         """The likeliest labels of one message, best first.
@@ -89,14 +99,14 @@ class OneVsRest:
         """
         probabilities = 1 / (1 + np.exp(-(features @ self._weights[:-1] + self._weights[-1])))
         unit = _unit(features[np.newaxis])[0]
-        words = self._words_in_common(text)
+        words = self._words.cosines(text)
         scored: list[Scored] = []
         sureness: dict[str, float] = {}
         for i in np.argsort(-probabilities)[:CANDIDATES]:
             if len(scored) >= EXACT and np.sqrt(probabilities[i]) < sorted(s.confidence for s in scored)[-EXACT]:
                 break  # likeness is 1 at the most: neither this label nor a later one comes among the first
             own = slice(self._starts[i], self._starts[i + 1])
-            cosines = self._examples[own].astype(np.float32) @ (unit / FULL)
+            cosines = (self._examples[own].astype(np.float32) @ unit) * self._scales[own]
             likeness, root = _likeness(cosines), float(np.sqrt(probabilities[i]))
             score = root * ((1 - WORDS) * likeness + WORDS * _likeness(words[own]))
             scored.append(Scored(self.labels[i], score, self._texts[own.start + int(cosines.argmax())]))
@@ -106,38 +116,22 @@ class OneVsRest:
         scale = sureness[scored[0].label] / max(scored[0].confidence, float(np.finfo(np.float32).tiny))
         return [Scored(s.label, float(s.confidence * scale), s.nearest) for s in scored[:length]]
 
-    def _words_in_common(self, text: str) -> np.ndarray:
-        """The cosine of each example's words with those of a text; shape (examples,)."""
-        cosines = np.zeros(len(self._texts), dtype=np.float32)
-        if self._word_weights is not None:
-            for word, weight in zip(*self._word_weights(text)):
-                row = slice(self._word_examples.indptr[word], self._word_examples.indptr[word + 1])
-                cosines[self._word_examples.indices[row]] += weight * self._word_examples.data[row]
-        return cosines
-
     def save(self, folder: Path) -> None:
         """Writes arrays and JSON, no pickles: loading a model runs no code of the model's."""
-        np.savez(folder / "weights.npz", weights=self._weights, examples=self._examples, starts=self._starts)
+        np.savez(
+            folder / "weights.npz", weights=self._weights, examples=self._examples, scales=self._scales, starts=self._starts
+        )
         words = json.dumps({"labels": self.labels, "texts": self._texts}, ensure_ascii=False)
         (folder / "labels.json").write_text(words, encoding="utf-8")
+        self._words.save(folder)
 
     @classmethod
     def load(cls, folder: Path) -> OneVsRest:
         """Reads what `save` wrote."""
         arrays = np.load(folder / "weights.npz", allow_pickle=False)
         words = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
-        return cls(words["labels"], arrays["weights"], arrays["examples"], arrays["starts"], words["texts"])
-
-
-def _index_words(texts: list[str]) -> tuple[SingleTextTfidf | None, csr_matrix]:
-    """How to weigh the words of a text, and in which examples each stands; without the former where no example has a word."""
-    words = r"[\w']+"
-    if not any(re.search(words, text) for text in texts):
-        return None, csr_matrix((0, len(texts)), dtype=np.float32)
-    rarest = 2 if len(texts) > MANY else 1
-    vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=rarest, token_pattern=words, dtype=np.float32)
-    examples = vectorizer.fit_transform(texts)
-    return SingleTextTfidf(vectorizer), examples.T.tocsr()
+        of_examples = (arrays["examples"], arrays["scales"], arrays["starts"])
+        return cls(words["labels"], arrays["weights"], *of_examples, words["texts"], WordIndex.load(folder))
 
 
 def _likeness(similarities: np.ndarray) -> float:

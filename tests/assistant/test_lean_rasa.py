@@ -1,0 +1,62 @@
+"""What Rasa would load and this assistant does not use."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from assistant.lean_rasa import UNUSED_IN_SERVING, LeanRasaFinder, install_lean_rasa
+from assistant.startup import SERVING
+
+LOADED = (
+    "import sys, rasa.server, assistant.nlu.red_flag_detector; print(*sorted({name.split('.')[0] for name in sys.modules}))"
+)
+
+
+def _python(code: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env={**os.environ, **variables})
+
+
+@pytest.mark.slow
+def test_the_serving_process_loads_no_client_of_another_service() -> None:
+    loaded = set(_python(LOADED, **{SERVING: "0"}).stdout.split())
+
+    assert "rasa" in loaded
+    assert loaded & {"dask", "aiogram", "slack_sdk", "twilio", "botocore", "aio_pika", "kiwisolver", "cryptography"} == set()
+
+
+@pytest.mark.slow
+def test_what_is_left_out_says_so_when_it_is_used() -> None:
+    used = _python("from rasa.core.channels.slack import SlackInput; SlackInput.from_credentials({})", **{SERVING: "0"})
+
+    assert "rasa.core.channels.slack.SlackInput is left out of the serving process" in used.stderr
+
+
+@pytest.mark.slow
+def test_every_other_process_has_all_of_rasa() -> None:
+    used = _python("from rasa.core.channels.slack import SlackInput; print(SlackInput.name())")
+
+    assert used.stdout.strip().endswith("slack")
+
+
+@pytest.mark.parametrize("name", ["matplotlib", "matplotlib.ticker", "rasa.core.channels.slack"])
+def test_what_is_below_a_left_out_module_is_left_out(name: str) -> None:
+    assert LeanRasaFinder(UNUSED_IN_SERVING).find_spec(name) is not None
+    assert LeanRasaFinder(()).find_spec(name) is None
+
+
+@pytest.mark.parametrize("name", ["matplotlibber", "rasa.core.channels", "rasa.core.channels.rest", "numpy"])
+def test_nothing_else_is_left_out(name: str) -> None:
+    assert LeanRasaFinder(UNUSED_IN_SERVING).find_spec(name) is None
+
+
+def test_the_finder_is_put_first_and_once() -> None:
+    path: list[object] = ["another finder"]
+
+    install_lean_rasa(path, serving=True)
+    install_lean_rasa(path, serving=True)
+
+    assert [type(finder).__name__ for finder in path] == ["LeanRasaFinder", "str"]
