@@ -61,9 +61,9 @@ bench-safety: train ## Measure what reaches a person, and write docs/safety/eval
 	@$(BIN)/python tools/bench_safety.py
 
 .PHONY: encoder
-encoder: ## Make models/encoder/ from the published weights
+encoder: ## Make models/encoder/ from the published weights and data/ (half an hour)
 	@tools/setup encoder
-	@.venv/encoder/bin/python tools/export_encoder.py
+	@.venv/encoder/bin/python -m tools.export_encoder
 
 .PHONY: tensorflow
 tensorflow: setup ## Install TensorFlow into the assistant's environment, for components that need it

@@ -26,6 +26,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.common import cached_method
 
+from assistant.settings import KEEPS_TRAINED_PARTS
+
 # The project's own data is held to the rules below; other data that somebody trains with this configuration is read as Rasa would.
 OWN_DATA = Path("data")
 PLAIN_BLOCK = {"intent", "examples"}
@@ -54,10 +56,15 @@ class Example(Message):
         return Example(dict(self.data), set(self.output_properties), self.time, list(self.features))
 
     def fingerprint(self) -> str:
-        """See parent class; of an example without features, computed from its strings alone."""
-        if self.features:
+        """See parent class; of the strings, and of the features' bytes. Where Rasa keeps nothing, there is nothing to find again."""
+        if not KEEPS_TRAINED_PARTS:
+            return ""
+        if not all(features.is_dense() for features in self.features):
             return super().fingerprint()
-        return hashlib.md5(repr(sorted(self.data.items())).encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()
+        digest = hashlib.md5(repr(sorted(self.data.items())).encode("utf-8", "surrogatepass"), usedforsecurity=False)
+        for features in self.features:
+            digest.update(features.origin.encode() + features.features.tobytes())
+        return digest.hexdigest()
 
 
 @dataclass

@@ -1,10 +1,10 @@
-"""Make models/encoder/ from the published weights of all-MiniLM-L6-v2: ONNX, int8, pooling included.
+"""Make models/encoder/ from the published weights of all-MiniLM-L6-v2 and the examples in data/: ONNX, int8, pooling included.
 
-Run it by `make encoder`, which gives it an environment of its own (requirements/encoder.txt: PyTorch, Python 3.11).
-Nothing else in the project needs PyTorch, and the files it writes are committed.
+Run it by `make encoder`, which gives it an environment of its own (requirements/encoder.txt: PyTorch, Python 3.11). It takes about half
+an hour on two cores, most of it in `tune_encoder.py`. Nothing else in the project needs PyTorch, and the files it writes are committed.
 
-Writes `encoder.onnx` (input: token ids and mask, output: unit vectors of 384), `tokenizer.json`, `reference.json` (what the
-float32 model says to a few sentences: the test's yardstick), `encoder.yml` (digests, source) and prints how far int8 strays.
+Writes `encoder.onnx` (input: token ids and mask; outputs: see `SentenceReader`), `tokenizer.json`, `reference.json` (what the float32
+model says to a few sentences: the test's yardstick), `encoder.yml` (digests, source) and prints how far int8 strays.
 """
 
 from __future__ import annotations
@@ -26,8 +26,12 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from tokenizers import Tokenizer
 from transformers import AutoModel
 
+from tools.tune_encoder import SHARED_LAYERS, ConcernBranch, read_examples, tune
+
 MAX_TOKENS = 128  # as the model was trained; a visitor's 1,000 characters are about 250, whose tail adds little
 OPSET = 17
+OUTPUTS = ("meaning", "form", "concern")
+DATA = Path("data")
 # Sentences of the reference: short and long, misspelt, shouted, accented, other scripts, nearly empty.
 REFERENCE = [
     "Can I wear makeup afterwards?",
@@ -47,19 +51,37 @@ REFERENCE = [
 ]
 
 
-class UnitSentenceVector(torch.nn.Module):
-    """The transformer, the mean over its tokens, the length brought to one."""
+class SentenceReader(torch.nn.Module):
+    """All that is made of a sentence, the layers below shared.
 
-    def __init__(self, transformer: torch.nn.Module) -> None:
+    Args:
+        transformer: The published encoder.
+        branch: Its upper layers' copy that reads how serious a message is.
+        center: (dimensions,); where the sentence vectors of the shared layers lie on average.
+    """
+
+    def __init__(self, transformer: torch.nn.Module, branch: ConcernBranch, center: torch.Tensor) -> None:
         super().__init__()
-        self.transformer = transformer
+        self.transformer, self.branch = transformer, branch
+        self.register_buffer("center", center)
 
-    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
-        """Turns (batch, tokens) of ids and mask into (batch, 384) of unit length."""
-        states = self.transformer(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-        mask = attention_mask.unsqueeze(-1).to(states.dtype)
-        mean = (states * mask).sum(1) / mask.sum(1).clamp(min=1e-9)
-        return torch.nn.functional.normalize(mean, p=2, dim=1)
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Reads (batch, tokens) of ids and mask.
+
+        Returns:
+            The meaning, (batch, 384) of length one, as published; the form, (batch, 384) of length one: the mean over the shared
+            layers' states, in which who, when and whether are still told apart; the concern, (batch, 3) of logits.
+        """
+        states = self.transformer(input_ids=input_ids, attention_mask=attention_mask, output_hidden_states=True).hidden_states
+        shared = states[SHARED_LAYERS]
+        meaning = torch.nn.functional.normalize(_mean(states[-1], attention_mask), p=2, dim=1)
+        form = torch.nn.functional.normalize(_mean(shared, attention_mask) - self.center, p=2, dim=1)
+        return meaning, form, self.branch(shared, attention_mask)
+
+
+def _mean(states: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+    mask = attention_mask.unsqueeze(-1).to(states.dtype)
+    return (states * mask).sum(1) / mask.sum(1).clamp(min=1e-9)
 
 
 def main() -> None:
@@ -75,8 +97,10 @@ def main() -> None:
     tokenizer.no_padding()
     tokenizer.save(str(folder / "tokenizer.json"))
 
-    model = UnitSentenceVector(AutoModel.from_pretrained(source, attn_implementation="eager")).eval()
-    exact = np.stack([_with_torch(model, tokenizer.encode(text).ids) for text in REFERENCE])
+    transformer = AutoModel.from_pretrained(source, attn_implementation="eager").eval()
+    branch, center = tune(transformer, tokenizer, read_examples(DATA))
+    model = SentenceReader(transformer, branch, center).eval()
+    exact = [_with_torch(model, tokenizer.encode(text).ids) for text in REFERENCE]
 
     with tempfile.TemporaryDirectory() as scratch:
         plain, prepared = Path(scratch, "plain.onnx"), Path(scratch, "prepared.onnx")
@@ -86,11 +110,11 @@ def main() -> None:
             (example, example),
             str(plain),
             input_names=["input_ids", "attention_mask"],
-            output_names=["vector"],
+            output_names=list(OUTPUTS),
             dynamic_axes={
                 "input_ids": {0: "batch", 1: "tokens"},
                 "attention_mask": {0: "batch", 1: "tokens"},
-                "vector": {0: "batch"},
+                **{name: {0: "batch"} for name in OUTPUTS},
             },
             opset_version=OPSET,
             dynamo=False,
@@ -102,11 +126,18 @@ def main() -> None:
         )
 
     session = onnxruntime.InferenceSession(str(folder / "encoder.onnx"))
-    quantised = np.stack([_with_onnx(session, tokenizer.encode(text).ids) for text in REFERENCE])
-    cosines = (exact * quantised).sum(1)
-    print(f"cosine to float32 over {len(REFERENCE)} sentences: least {cosines.min():.4f}, mean {cosines.mean():.4f}")
+    quantised = [_with_onnx(session, tokenizer.encode(text).ids) for text in REFERENCE]
+    for name in ("meaning", "form"):
+        cosines = np.array([float(one[name] @ other[name]) for one, other in zip(exact, quantised)])
+        print(
+            f"{name}, cosine to float32 over {len(REFERENCE)} sentences: least {cosines.min():.4f}, mean {cosines.mean():.4f}"
+        )
+    strays = max(float(np.abs(one["concern"] - other["concern"]).max()) for one, other in zip(exact, quantised))
+    print(f"concern, furthest from float32: {strays:.2f}")
 
-    reference = [{"text": text, "vector": np.round(vector, 5).tolist()} for text, vector in zip(REFERENCE, exact)]
+    reference = [
+        {"text": text, **{name: np.round(read[name], 5).tolist() for name in OUTPUTS}} for text, read in zip(REFERENCE, exact)
+    ]
     (folder / "reference.json").write_text(json.dumps(reference, ensure_ascii=False) + "\n")
     about = {
         "model": "sentence-transformers/all-MiniLM-L6-v2",
@@ -118,15 +149,16 @@ def main() -> None:
     (folder / "encoder.yml").write_text(yaml.safe_dump(about, sort_keys=False))
 
 
-def _with_torch(model: torch.nn.Module, ids: list[int]) -> np.ndarray:
+def _with_torch(model: torch.nn.Module, ids: list[int]) -> dict[str, np.ndarray]:
     with torch.no_grad():
         tensor = torch.tensor([ids])
-        return model(tensor, torch.ones_like(tensor))[0].numpy()
+        return {name: output[0].numpy() for name, output in zip(OUTPUTS, model(tensor, torch.ones_like(tensor)))}
 
 
-def _with_onnx(session: onnxruntime.InferenceSession, ids: list[int]) -> np.ndarray:
+def _with_onnx(session: onnxruntime.InferenceSession, ids: list[int]) -> dict[str, np.ndarray]:
     batch = np.array([ids], dtype=np.int64)
-    return session.run(None, {"input_ids": batch, "attention_mask": np.ones_like(batch)})[0][0]
+    outputs = session.run(list(OUTPUTS), {"input_ids": batch, "attention_mask": np.ones_like(batch)})
+    return {name: output[0] for name, output in zip(OUTPUTS, outputs)}
 
 
 def _digest(path: Path) -> str:

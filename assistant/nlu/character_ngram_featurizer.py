@@ -23,6 +23,7 @@ from assistant.nlu.tfidf import SingleTextTfidf
 
 FEW = 10  # messages at once, up to which one at a time is faster: all that a visitor's message is read as
 MANY = 1000  # examples, beyond which an n-gram that stands in one alone is left out: it is like nothing else
+ENOUGH = 15_000  # examples, of which the dimensions are learnt; more of them change nothing
 SPACES = re.compile(r"\s+")
 
 
@@ -84,7 +85,7 @@ class CharacterNgramFeaturizer(DenseFeaturizer, GraphComponent):
         )  # set as `load` sets it, in float64: a loaded one gives the same to the last digit
         dimensions = min(self._config["dimensions"], min(counts.shape) - 1)
         if dimensions >= 1:
-            svd = TruncatedSVD(dimensions, n_iter=2, random_state=self._config["seed"]).fit(counts)
+            svd = TruncatedSVD(dimensions, n_iter=2, random_state=self._config["seed"]).fit(counts[:: len(texts) // ENOUGH + 1])
             self._projection = np.ascontiguousarray(svd.components_.T, dtype=np.float16)
             self._persist(self._projection)
         return self._resource
@@ -106,11 +107,16 @@ class CharacterNgramFeaturizer(DenseFeaturizer, GraphComponent):
             vectors = np.stack([values @ self._projection[columns].astype(np.float32) for columns, values in terms])
         else:
             vectors = self._vectorizer.transform(texts) @ self._projection.astype(np.float32)
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        vectors *= self._config["weight"] / np.maximum(lengths, np.finfo(np.float32).tiny)
-        for message, vector in zip(with_text, vectors.astype(np.float32)):
-            message.add_features(Features(vector[np.newaxis], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
+        for message, vector in zip(with_text, self._scaled(vectors)):
+            self._add(message, vector)
         return messages
+
+    def _scaled(self, vectors: np.ndarray) -> np.ndarray:
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return (vectors * (self._config["weight"] / np.maximum(lengths, np.finfo(np.float32).tiny))).astype(np.float32)
+
+    def _add(self, message: Message, vector: np.ndarray) -> None:
+        message.add_features(Features(vector[np.newaxis], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
 
     def _persist(self, projection: np.ndarray) -> None:
         vocabulary = self._vectorizer.vocabulary_

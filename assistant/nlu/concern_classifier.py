@@ -14,16 +14,14 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant.nlu.concern_model import ConcernModel
-from assistant.nlu.one_vs_rest_intent_classifier import sentence_features
-from assistant.nlu.question_splitter import IN_CONTEXT
+from assistant.nlu.features import form_features, sentence_features
+from assistant.nlu.sentence_encoder_featurizer import CONCERN_LOGITS
 from safety import Level
 
 SAFETY = "safety/"  # family of intents whose examples are concerns, named after the levels
 # Property of a parsed message: the probability of each level and above, by the level's name.
 CONCERN_PROBABILITIES = "concern_probabilities"
 LEVELS = [level for level in Level if level is not Level.NONE]
-# How much an emergency counts that only a stretch of the message looks like: out of its context, "it killed me" is one.
-OUT_OF_CONTEXT = 0.95
 FILE = "concerns.npz"
 
 
@@ -62,7 +60,7 @@ class ConcernClassifier(GraphComponent):
         ]
         levels = np.array([_level(example.get_full_intent()) for example, _ in examples], dtype=int)
         if set(levels) == set(Level):
-            features = np.stack([features for _, features in examples])
+            features = np.stack([np.concatenate([features, form_features(example)]) for example, features in examples])
             self._model = ConcernModel.train(features, [example.get(TEXT) for example, _ in examples], levels)
             with self._model_storage.write_to(self._resource) as folder:
                 self._model.save(folder / FILE)
@@ -72,20 +70,16 @@ class ConcernClassifier(GraphComponent):
         """See parent class.
 
         Returns:
-            The same messages; the first with its probabilities. Of an emergency it is the highest among the whole and all stretches
-            that were read apart, for in a long story one sentence can be the sign.
+            The same messages; the first, which is the visitor's own, with its probabilities. The others are readings of it.
         """
-        if self._model is None:
-            return messages
-        read = [
-            self._model.probabilities(features, message.get(TEXT))
-            for message in messages
-            if not message.get(IN_CONTEXT) and (features := sentence_features(message)) is not None
-        ]
-        if read:
-            by_level = {str(level): float(probability) for level, probability in zip(LEVELS, read[0])}
-            in_stretches = max((float(probabilities[-1]) for probabilities in read[1:]), default=0.0)
-            by_level[str(Level.EMERGENCY)] = max(by_level[str(Level.EMERGENCY)], in_stretches * OUT_OF_CONTEXT)
+        features = sentence_features(messages[0]) if messages else None
+        if self._model is not None and features is not None:
+            probabilities = self._model.probabilities(
+                np.concatenate([features, form_features(messages[0])]),
+                messages[0].get(TEXT),
+                messages[0].get(CONCERN_LOGITS),
+            )
+            by_level = {str(level): float(probability) for level, probability in zip(LEVELS, probabilities)}
             messages[0].set(CONCERN_PROBABILITIES, by_level, add_to_output=True)
         return messages
 

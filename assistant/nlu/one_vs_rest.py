@@ -41,7 +41,7 @@ class OneVsRest:
 
     Args:
         labels: One name per label.
-        weights: (features + 1, labels); the last row is the intercepts.
+        weights: (features + form + 1, labels); the last row is the intercepts.
         examples: (examples, features) of int8, sorted by label; each row times its scale has length one.
         scales: (examples,) of float32.
         starts: (labels + 1,); label i has the examples from starts[i] to starts[i + 1].
@@ -68,36 +68,45 @@ class OneVsRest:
 
     @classmethod
     def train(
-        cls, features: np.ndarray, labels: list[str], texts: list[str], strength: float = 30.0, iterations: int = 40
+        cls,
+        features: np.ndarray,
+        form: np.ndarray,
+        labels: list[str],
+        texts: list[str],
+        strength: float = 30.0,
+        iterations: int = 40,
     ) -> OneVsRest:
         """Trains on examples.
 
         Args:
             features: (examples, features) of float32.
+            form: (examples, form) of float32; more features, which likeness leaves out. There may be none.
             labels: One per example.
             texts: One per example.
             strength: Inverse of the regularisation, scikit-learn's C.
             iterations: At most so many steps of L-BFGS over all labels together.
         """
         order = sorted(range(len(labels)), key=lambda i: labels[i])
-        features, labels, texts = features[order], [labels[i] for i in order], [texts[i] for i in order]
+        features, form = features[order], form[order]
+        labels, texts = [labels[i] for i in order], [texts[i] for i in order]
         names, starts = np.unique(labels, return_index=True)
-        weights = _fit(features, np.array(labels)[:, None] == names[None], strength, iterations)
+        weights = _fit(np.hstack([features, form]), np.array(labels)[:, None] == names[None], strength, iterations)
         unit = _unit(features)
         scales = np.maximum(np.abs(unit).max(axis=1), np.finfo(np.float32).tiny) / FULL
         examples = np.round(unit / scales[:, None]).astype(np.int8)
         starts = np.append(starts, len(labels))
         return cls([str(name) for name in names], weights, examples, scales, starts, texts, WordIndex.of(texts))
 
-    def rank(self, features: np.ndarray, text: str, length: int = 10) -> list[Scored]:
+    def rank(self, features: np.ndarray, form: np.ndarray, text: str, length: int = 10) -> list[Scored]:
         """The likeliest labels of one message, best first.
 
         Args:
             features: (features,) of float32.
+            form: (form,) of float32.
             text: The message.
             length: How many at the most.
         """
-        probabilities = 1 / (1 + np.exp(-(features @ self._weights[:-1] + self._weights[-1])))
+        probabilities = 1 / (1 + np.exp(-(np.concatenate([features, form]) @ self._weights[:-1] + self._weights[-1])))
         unit = _unit(features[np.newaxis])[0]
         words = self._words.cosines(text)
         scored: list[Scored] = []

@@ -16,8 +16,8 @@ from rasa.shared.nlu.constants import INTENT, RESPONSE_SELECTOR, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from assistant.nlu.features import form_features, sentence_features
 from assistant.nlu.one_vs_rest import OneVsRest, Scored
-from assistant.nlu.question_splitter import STRETCH
 
 # Property of a parsed message: the ranking of its full labels ("aftercare/makeup"), which Rasa's own ranking cuts to "aftercare".
 QUESTION_RANKING = "question_ranking"
@@ -78,6 +78,7 @@ class OneVsRestIntentClassifier(IntentClassifier, GraphComponent):
         if len(set(labels)) >= 2:
             self._classifier = OneVsRest.train(
                 np.stack([features for _, features in examples]),
+                np.stack([form_features(example) for example, _ in examples]),
                 labels,
                 [example.get(TEXT) for example, _ in examples],
                 strength=self._config["C"],
@@ -90,13 +91,15 @@ class OneVsRestIntentClassifier(IntentClassifier, GraphComponent):
     def process(self, messages: list[Message]) -> list[Message]:
         """See parent class. A message without features (no text), or that a rule has read already, is left as it is."""
         for message in messages:
-            if message.get(QUESTION_RANKING) or message.get(STRETCH):
+            if message.get(QUESTION_RANKING):
                 continue
             features = sentence_features(message)
             if self._classifier is None or features is None:
                 set_intent(message, [])
             else:
-                ranking = self._classifier.rank(features, message.get(TEXT), self._config["ranking_length"])
+                ranking = self._classifier.rank(
+                    features, form_features(message), message.get(TEXT), self._config["ranking_length"]
+                )
                 set_intent(message, self._less_sure_if_out_of_scope(ranking))
         return messages
 
@@ -157,9 +160,3 @@ def set_intent(message: Message, ranking: list[Scored]) -> None:
     message.set("intent_ranking", intent_ranking, add_to_output=True)
     message.set(QUESTION_RANKING, questions, add_to_output=True)
     message.set(RESPONSE_SELECTOR, {"all_retrieval_intents": list(selected), **selected}, add_to_output=True)
-
-
-def sentence_features(message: Message) -> np.ndarray | None:
-    """All dense sentence features of a message side by side, or None where it has none."""
-    _, sentence = message.get_dense_features(TEXT)
-    return None if sentence is None else np.asarray(sentence.features, dtype=np.float32)[0]

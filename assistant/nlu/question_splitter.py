@@ -26,11 +26,8 @@ from assistant.nlu.text import plain_text
 # Properties of the readings.
 PART_OF_MESSAGE = "part_of_message"
 IN_CONTEXT = "in_context"
-STRETCH = "stretch"
 LANGUAGE = "language"
 
-STRETCH_WORDS, STRETCH_STEP = 16, 10  # of a long message; the step is shorter, so that no sentence is only ever seen cut in two
-MAX_STRETCHES = 24  # a message of 1,000 characters has about 200 words
 MAX_PARTS = 5  # people ask two or three things at once, with a greeting; a list of ten is not answered piece by piece
 MAX_FOLLOW_UP_WORDS = 12  # a message longer than this says itself what it is about
 
@@ -136,7 +133,6 @@ class QuestionSplitter(GraphComponent):
         message = messages[0]
         text = plain_text(message.get(TEXT))
         readings = [Message({TEXT: part, PART_OF_MESSAGE: True}) for part in split_questions(text)]
-        readings += [Message({TEXT: stretch, STRETCH: True}) for stretch in stretches(text)]
         question = self._question_before(message, tracker) if follow_up_cue(text) else None
         if question and len(text.split()) <= MAX_FOLLOW_UP_WORDS:
             readings.append(Message({TEXT: f"{question} {text}", IN_CONTEXT: True}))
@@ -167,15 +163,6 @@ def split_questions(text: str) -> list[str]:
         if question.strip(" ,.?!;-")
     ]
     return [part.strip(" ,;") for part in parts][:MAX_PARTS] if len(parts) > 1 else []
-
-
-def stretches(text: str) -> list[str]:
-    """Cuts a long message into overlapping stretches, in which one sign of danger does not drown; an empty list for a short one."""
-    words = text.split()
-    if len(words) <= STRETCH_WORDS + STRETCH_STEP:
-        return []
-    starts = range(0, len(words) - STRETCH_WORDS + STRETCH_STEP, STRETCH_STEP)
-    return [" ".join(words[start : start + STRETCH_WORDS]) for start in starts][:MAX_STRETCHES]
 
 
 def _run_on(clause: str) -> list[str]:

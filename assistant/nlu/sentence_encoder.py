@@ -1,12 +1,15 @@
 """Turns sentences into vectors that lie close together when their meanings do. Knows nothing of Rasa.
 
-The model is all-MiniLM-L6-v2 (384 dimensions), made by `make encoder` into one int8 ONNX file; see models/encoder/README.md.
+The model is all-MiniLM-L6-v2 (384 dimensions), made by `make encoder` into one int8 ONNX file; see models/encoder/README.md. Beside the
+meaning, that file gives the form (a middle layer, in which who, when and whether are still told apart) and the concern (what a copy of
+the upper layers, taught by our examples, makes of how serious a message is).
 """
 
 from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,7 +19,23 @@ from tokenizers import Tokenizer
 
 from assistant.nlu.encoder_files import verify
 
+FORM, CONCERN = "form", "concern"  # outputs of the model beside the meaning, which comes first
 TRAINING_BATCH = 16  # sentences encoded at once in training: more is no faster here and only takes more memory
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """What the encoder makes of some texts.
+
+    Attributes:
+        meaning: (texts, dimensions) of float32, each row of length one.
+        form: The same, of the form; (texts, 0) of an encoder that does not give it.
+        concern: (texts, 3), logits of each level of concern and above; (texts, 0) of an encoder that does not give it.
+    """
+
+    meaning: np.ndarray
+    form: np.ndarray
+    concern: np.ndarray
 
 
 class SentenceEncoder:
@@ -36,39 +55,46 @@ class SentenceEncoder:
         options.intra_op_num_threads = 1  # one visitor's message never waits for another's threads
         options.enable_cpu_mem_arena = False  # the arena keeps the largest batch ever seen; without it, memory stays flat
         self._session = onnxruntime.InferenceSession(str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"])
-        self.dimensions: int = self._session.get_outputs()[0].shape[-1]
+        outputs = {output.name: output.shape[-1] for output in self._session.get_outputs()}
+        first = next(iter(outputs))  # an encoder that gives one vector may call it as it likes
+        self._widths = {first: outputs[first], FORM: outputs.get(FORM, 0), CONCERN: outputs.get(CONCERN, 0)}
 
-    def encode(self, texts: list[str]) -> np.ndarray:
+    def encode(self, texts: list[str]) -> Encoded:
         """Encodes texts, one at a time: int8 scales are taken per call, so a text's vector must not depend on its company.
 
-        Returns:
-            An array (len(texts), dimensions) of float32, each row of length one. A text without a token (empty) has the
-            vector of the bare frame tokens: defined, and close to nothing.
+        A text without a token (empty) has the vector of the bare frame tokens: defined, and close to nothing.
         """
-        vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
+        encoded = self._empty(len(texts))
         for row, encoding in enumerate(self._tokenizer.encode_batch(texts)):
-            vectors[row] = self._run([encoding.ids])[0]
-        return vectors
+            self._run([encoding.ids], encoded, [row])
+        return Encoded(*encoded)
 
-    def encode_many(self, texts: list[str]) -> np.ndarray:
+    def encode_many(self, texts: list[str]) -> Encoded:
         """Encodes thousands of texts in batches, on all cores; vectors differ from those of `encode` by rounding only."""
-        vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
+        encoded = self._empty(len(texts))
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
         # Sentences of like length go together, so that little of a batch is padding.
         order = sorted(range(len(texts)), key=lambda i: len(tokens[i]))
         batches = [order[start : start + TRAINING_BATCH] for start in range(0, len(order), TRAINING_BATCH)]
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            for batch, encoded in zip(batches, pool.map(lambda batch: self._run([tokens[i] for i in batch]), batches)):
-                vectors[batch] = encoded
-        return vectors
+            list(pool.map(lambda batch: self._run([tokens[i] for i in batch], encoded, batch), batches))
+        return Encoded(*encoded)
 
-    def _run(self, tokens: list[list[int]]) -> np.ndarray:
+    def _empty(self, texts: int) -> list[np.ndarray]:
+        return [np.empty((texts, width), dtype=np.float32) for width in self._widths.values()]
+
+    def _run(self, tokens: list[list[int]], encoded: list[np.ndarray], rows: list[int]) -> None:
+        """Encodes one batch into its rows."""
         ids = np.zeros((len(tokens), max(len(sentence) for sentence in tokens)), dtype=np.int64)
         mask = np.zeros_like(ids)
         for row, sentence in enumerate(tokens):
             ids[row, : len(sentence)] = sentence
             mask[row, : len(sentence)] = 1
-        return self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+        wanted = [name for name, width in self._widths.items() if width]
+        outputs = dict(zip(wanted, self._session.run(wanted, {"input_ids": ids, "attention_mask": mask})))
+        for name, into in zip(self._widths, encoded):
+            if name in outputs:
+                into[rows] = outputs[name]
 
 
 @lru_cache(maxsize=1)

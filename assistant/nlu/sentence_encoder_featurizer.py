@@ -1,4 +1,4 @@
-"""Gives every message the vector of its meaning."""
+"""Gives every message the vectors of its meaning and its form, and what the encoder makes of how serious it is."""
 
 from __future__ import annotations
 
@@ -19,12 +19,20 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant.nlu.encoder_files import EncoderFileError
-from assistant.nlu.sentence_encoder import SentenceEncoder, load_encoder
+from assistant.nlu.features import FORM
+from assistant.nlu.known_texts import KnownTexts
+from assistant.nlu.sentence_encoder import Encoded, SentenceEncoder, load_encoder
+
+KNOWN = Path("models/.known_texts")  # folder in which the vectors of training examples are kept
+CONCERN_LOGITS = "concern_logits"  # property of a message: (3,), of each level of concern and above
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
-    """Adds a sentence feature of shape (1, 384), of length one, made by a pretrained sentence encoder."""
+    """Adds two sentence features of shape (1, 384), each of length one, made by a pretrained sentence encoder.
+
+    A message that is to be understood, as against a training example, also gets the encoder's logits of concern.
+    """
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -65,20 +73,30 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """See parent class."""
-        self._add_features(training_data.training_examples, self._encoder.encode_many)
+        self._add_features(training_data.training_examples, KnownTexts(self._encoder, KNOWN).encode)
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
         """See parent class."""
-        self._add_features(messages, self._encoder.encode)
+        encoded = self._add_features(messages, self._encoder.encode)
+        for message, logits in encoded:
+            if logits.size:
+                message.set(CONCERN_LOGITS, logits)
         return messages
 
-    def _add_features(self, messages: list[Message], encode: Callable[[list[str]], np.ndarray]) -> None:
+    def _add_features(
+        self, messages: list[Message], encode: Callable[[list[str]], Encoded]
+    ) -> list[tuple[Message, np.ndarray]]:
+        """Adds the vectors to the messages that have text, and returns these messages with their logits."""
         with_text = [message for message in messages if message.get(TEXT)]
         if not with_text:
-            return
-        for message, vector in zip(with_text, encode([message.get(TEXT) for message in with_text])):
-            message.add_features(Features(vector[np.newaxis], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
+            return []
+        encoded = encode([message.get(TEXT) for message in with_text])
+        for message, meaning, form in zip(with_text, encoded.meaning, encoded.form):
+            message.add_features(Features(meaning[np.newaxis], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
+            if form.size:
+                message.add_features(Features(form[np.newaxis], FEATURE_TYPE_SENTENCE, TEXT, FORM))
+        return list(zip(with_text, encoded.concern))
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:

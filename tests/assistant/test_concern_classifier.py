@@ -13,7 +13,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant.nlu.concern_classifier import CONCERN_PROBABILITIES, ConcernClassifier
-from assistant.nlu.question_splitter import IN_CONTEXT, STRETCH
+from assistant.nlu.question_splitter import IN_CONTEXT, PART_OF_MESSAGE
+from assistant.nlu.sentence_encoder_featurizer import CONCERN_LOGITS
 
 # What a message means, as a featurizer would say it: a direction of its own for each level.
 NONE, ROUTINE, URGENT, EMERGENCY = range(4)
@@ -74,40 +75,18 @@ def test_a_message_without_words_has_probabilities(trained: ConcernClassifier, t
     assert all(0 <= probability <= 1 for probability in probabilities.values())
 
 
-def test_a_sign_in_one_stretch_of_a_long_message_makes_an_emergency(trained: ConcernClassifier) -> None:
-    whole = _message("a long story", NONE)
-    stretches = [
-        _message("hello", NONE, STRETCH),
-        _message("my throat is closing", EMERGENCY, STRETCH),
-        _message("how much is it", NONE, STRETCH),
-    ]
+def test_the_encoders_opinion_counts(trained: ConcernClassifier) -> None:
+    message = _message("hello", NONE)
+    message.set(CONCERN_LOGITS, np.full(3, 20, dtype=np.float32))
 
-    alone = _probabilities(trained, _message("a long story", NONE))
-    together = _probabilities(trained, whole, *stretches)
-
-    assert alone["emergency"] < 0.5 < together["emergency"]
+    assert _probabilities(trained, message)["emergency"] > 0.9
 
 
-def test_the_lower_levels_are_those_of_the_whole_message(trained: ConcernClassifier) -> None:
-    alone = _probabilities(trained, _message("a long story", NONE))
-
-    together = _probabilities(trained, _message("a long story", NONE), _message("my throat is closing", EMERGENCY, STRETCH))
-
-    assert (together["routine"], together["urgent"]) == (alone["routine"], alone["urgent"])
-
-
-def test_a_harmless_stretch_does_not_lower_an_emergency(trained: ConcernClassifier) -> None:
-    alone = _probabilities(trained, _message("my throat is closing", EMERGENCY))
-
-    together = _probabilities(trained, _message("my throat is closing", EMERGENCY), _message("hello", NONE, STRETCH))
-
-    assert together == alone
-
-
-def test_what_was_said_before_is_not_held_against_a_message(trained: ConcernClassifier) -> None:
+@pytest.mark.parametrize("reading", [PART_OF_MESSAGE, IN_CONTEXT])
+def test_readings_of_a_message_do_not_count(trained: ConcernClassifier, reading: str) -> None:
     alone = _probabilities(trained, _message("hello", NONE))
 
-    together = _probabilities(trained, _message("hello", NONE), _message("my throat is closing", EMERGENCY, IN_CONTEXT))
+    together = _probabilities(trained, _message("hello", NONE), _message("my throat is closing", EMERGENCY, reading))
 
     assert together == alone
 

@@ -69,6 +69,15 @@ def test_the_meaning_counts_where_the_words_say_nothing(model: ConcernModel, fea
     assert alarming[-1] > harmless[-1]
 
 
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_the_encoders_opinion_counts_as_much_as_the_rest(model: ConcernModel, features: np.ndarray, sign: int) -> None:
+    alone = model.probabilities(features[0], TEXTS[0])
+
+    both = model.probabilities(features[0], TEXTS[0], np.full(3, sign * 20, dtype=np.float32))
+
+    assert (np.sign(both - alone) == sign).all()
+
+
 @pytest.mark.parametrize("text", ["", " ", "?", "😂", "\u200b"])
 def test_a_text_without_words_has_probabilities(model: ConcernModel, features: np.ndarray, text: str) -> None:
     assert np.isfinite(model.probabilities(features[0], text)).all()

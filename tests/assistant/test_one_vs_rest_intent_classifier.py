@@ -183,7 +183,7 @@ async def _parsed(agent: Agent, text: str) -> dict[str, Any]:
 
 
 def _featurize(message: Message) -> Message:
-    vector = load_encoder(ENCODER).encode([message.get(TEXT)])
+    vector = load_encoder(ENCODER).encode([message.get(TEXT)]).meaning
     message.add_features(Features(vector.astype(np.float32), FEATURE_TYPE_SENTENCE, TEXT, "encoder"))
     return message
 

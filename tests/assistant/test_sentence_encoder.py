@@ -18,6 +18,8 @@ LEAST_COSINE, LEAST_MEAN_COSINE = (
     0.95,
     0.98,
 )  # int8 strays from float32 by so much at most: `make encoder` prints how far it did
+MOST_ASTRAY = 1.5  # of logits, likewise
+VECTORS = ("meaning", "form")
 
 STRANGE = [
     "",
@@ -47,23 +49,38 @@ def folder(tmp_path: Path) -> Path:
     return Path(shutil.copytree(FOLDER, tmp_path / "encoder"))
 
 
+@pytest.mark.parametrize("name", VECTORS)
 @pytest.mark.parametrize("entry", REFERENCE, ids=lambda entry: entry["text"][:30])
-def test_a_vector_is_close_to_the_one_of_the_float32_model(encoder: SentenceEncoder, entry: dict) -> None:
-    vector = encoder.encode([entry["text"]])[0]
+def test_a_vector_is_close_to_the_one_of_the_float32_model(encoder: SentenceEncoder, entry: dict, name: str) -> None:
+    vector = getattr(encoder.encode([entry["text"]]), name)[0]
 
-    assert _cosine(vector, entry["vector"]) >= LEAST_COSINE
+    assert _cosine(vector, entry[name]) >= LEAST_COSINE
 
 
-def test_vectors_are_very_close_to_those_of_the_float32_model_on_average(encoder: SentenceEncoder) -> None:
-    vectors = encoder.encode([entry["text"] for entry in REFERENCE])
+@pytest.mark.parametrize("name", VECTORS)
+def test_vectors_are_very_close_to_those_of_the_float32_model_on_average(encoder: SentenceEncoder, name: str) -> None:
+    vectors = getattr(encoder.encode([entry["text"] for entry in REFERENCE]), name)
 
-    cosines = [_cosine(vector, entry["vector"]) for vector, entry in zip(vectors, REFERENCE)]
+    cosines = [_cosine(vector, entry[name]) for vector, entry in zip(vectors, REFERENCE)]
     assert np.mean(cosines) >= LEAST_MEAN_COSINE
+
+
+@pytest.mark.parametrize("entry", REFERENCE, ids=lambda entry: entry["text"][:30])
+def test_the_concern_is_close_to_that_of_the_float32_model(encoder: SentenceEncoder, entry: dict) -> None:
+    logits = encoder.encode([entry["text"]]).concern[0]
+
+    assert np.abs(logits - entry["concern"]).max() <= MOST_ASTRAY
+
+
+def test_the_concern_tells_ones_own_emergency_from_a_question(encoder: SentenceEncoder) -> None:
+    own, general = encoder.encode(["my throat is swelling and i cant breathe", "can it make your throat swell"]).concern
+
+    assert own[-1] > 0 > general[0]
 
 
 @pytest.mark.parametrize("text", STRANGE, ids=lambda text: repr(text[:10]))
 def test_any_text_has_a_finite_vector_of_length_one(encoder: SentenceEncoder, text: str) -> None:
-    vector = encoder.encode([text])[0]
+    vector = encoder.encode([text]).meaning[0]
 
     assert vector.shape == (384,)
     assert np.isfinite(vector).all()
@@ -71,9 +88,9 @@ def test_any_text_has_a_finite_vector_of_length_one(encoder: SentenceEncoder, te
 
 
 def test_a_text_has_the_same_vector_alone_and_beside_others(encoder: SentenceEncoder) -> None:
-    alone = encoder.encode(["does it hurt"])[0]
+    alone = encoder.encode(["does it hurt"]).meaning[0]
 
-    beside = encoder.encode(["", "how much is it, and is there anything that I should know before?", "does it hurt"])[2]
+    beside = encoder.encode(["", "how much is it, and is there anything that I should know before?", "does it hurt"]).meaning[2]
 
     assert (alone == beside).all()
 
@@ -83,11 +100,15 @@ def test_vectors_encoded_in_batches_differ_by_rounding_only(encoder: SentenceEnc
 
     batched = encoder.encode_many(texts)
 
-    assert (np.sum(batched * encoder.encode(texts), axis=1) > LEAST_COSINE).all()
+    alone = encoder.encode(texts)
+    for name in VECTORS:
+        assert (np.sum(getattr(batched, name) * getattr(alone, name), axis=1) > LEAST_COSINE).all()
 
 
 def test_no_texts_have_no_vectors(encoder: SentenceEncoder) -> None:
-    assert encoder.encode([]).shape == (0, 384)
+    encoded = encoder.encode([])
+
+    assert (encoded.meaning.shape, encoded.form.shape, encoded.concern.shape) == ((0, 384), (0, 384), (0, 3))
 
 
 @pytest.mark.parametrize("name", ["encoder.onnx", "tokenizer.json", "encoder.yml"])

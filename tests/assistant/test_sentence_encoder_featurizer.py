@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from rasa.engine.graph import ExecutionContext
@@ -12,7 +14,8 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from assistant.nlu.sentence_encoder_featurizer import SentenceEncoderFeaturizer
+from assistant.nlu.features import form_features, sentence_features
+from assistant.nlu.sentence_encoder_featurizer import CONCERN_LOGITS, SentenceEncoderFeaturizer
 
 
 @pytest.fixture
@@ -24,15 +27,22 @@ def featurizer(
     )
 
 
-def test_a_message_gets_a_sentence_vector_of_length_one(featurizer: SentenceEncoderFeaturizer) -> None:
+@pytest.mark.parametrize("features", [sentence_features, form_features], ids=["meaning", "form"])
+def test_a_message_gets_vectors_of_length_one(featurizer: SentenceEncoderFeaturizer, features: Callable) -> None:
     message = Message({TEXT: "does it hurt"})
 
     featurizer.process([message])
 
-    tokens, sentence = message.get_dense_features(TEXT)
-    assert tokens is None
-    assert sentence.features.shape == (1, 384)
-    assert np.linalg.norm(sentence.features) == pytest.approx(1, abs=1e-4)
+    assert features(message).shape == (384,)
+    assert np.linalg.norm(features(message)) == pytest.approx(1, abs=1e-4)
+
+
+def test_a_message_gets_the_encoders_opinion_of_how_serious_it_is(featurizer: SentenceEncoderFeaturizer) -> None:
+    message = Message({TEXT: "does it hurt"})
+
+    featurizer.process([message])
+
+    assert message.get(CONCERN_LOGITS).shape == (3,)
 
 
 @pytest.mark.parametrize("data", [{}, {TEXT: ""}, {TEXT: None}], ids=["no text", "empty", "none"])
@@ -49,13 +59,13 @@ def test_a_text_of_spaces_gets_a_finite_vector(featurizer: SentenceEncoderFeatur
 
     featurizer.process([message])
 
-    assert np.isfinite(message.get_dense_features(TEXT)[1].features).all()
+    assert np.isfinite(sentence_features(message)).all()
 
 
 def test_every_training_example_gets_a_vector(featurizer: SentenceEncoderFeaturizer, training_data: TrainingData) -> None:
     featurizer.process_training_data(training_data)
 
-    assert all(example.get_dense_features(TEXT)[1] for example in training_data.training_examples)
+    assert all(sentence_features(example) is not None for example in training_data.training_examples)
 
 
 def test_a_missing_encoder_is_an_error_of_rasas_with_the_same_sentence(

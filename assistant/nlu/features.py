@@ -1,0 +1,29 @@
+"""The sentence features of a message, by what they are used for."""
+
+from __future__ import annotations
+
+import numpy as np
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+# Origin of the feature that tells how a message is put: of use where something is learnt, misleading where likeness is looked for.
+FORM = "form"
+
+
+def sentence_features(message: Message) -> np.ndarray | None:
+    """All dense sentence features of a message side by side but for its form, or None where it has none."""
+    found = [feature for origin, feature in _dense(message) if origin != FORM]
+    return np.concatenate(found) if found else None
+
+
+def form_features(message: Message) -> np.ndarray:
+    """The features of a message's form; of length 0 where no featurizer gives any."""
+    return next((feature for origin, feature in _dense(message) if origin == FORM), np.zeros(0, dtype=np.float32))
+
+
+def _dense(message: Message) -> list[tuple[str, np.ndarray]]:
+    return [
+        (features.origin, np.asarray(features.features, dtype=np.float32)[0])
+        for features in message.features
+        if features.attribute == TEXT and features.type == FEATURE_TYPE_SENTENCE and features.is_dense()
+    ]
