@@ -82,8 +82,10 @@ def read_concern(understanding: dict[str, Any], thresholds: ConcernThresholds) -
     if chosen is not Level.NONE:
         reasons.append({"rule": "choice", "level": str(chosen), "why": CHOSEN, "words": ""})
 
-    probabilities = understanding.get(CONCERN_PROBABILITIES) or {}
-    read, why = _read(probabilities, understanding.get(QUESTION_RANKING) or [], thresholds)
+    # The classifiers have read English only: of another language they know nothing, and of key mashing neither.
+    is_english = understanding.get("language", "en") == "en"
+    probabilities = (understanding.get(CONCERN_PROBABILITIES) or {}) if is_english else {}
+    read, why = _read(probabilities, (understanding.get(QUESTION_RANKING) or []) if is_english else [], thresholds)
     if read is not Level.NONE:
         reasons.append({"rule": "classifier", "level": str(read), "why": why, "words": ""})
     level = max(level, chosen, read)

@@ -32,6 +32,7 @@ PHASES = {
 # How the message as it stands and the message in context are weighed together; measured on conversations, see docs/understanding.md.
 AGAIN = 0.55  # the answer just given, in the reading in context
 BESIDE = 0.8  # small talk, something else: words that lean on the turn before often look like these, and seldom are
+PHASE_ALONE = 0.5  # a message that says when, and not what
 SAME_FAMILY = 1.15  # another question of the topic that was spoken of
 # What is said on the first, the second and every further miss in a row.
 MISS_ANSWERS = ("system/not_understood", "system/not_understood_again", "system/offer_person")
@@ -190,6 +191,9 @@ def _in_context(
     if cue is None or (cue == Cue.SHORT and whole[0].confidence >= thresholds.answer):
         return whole, "whole"
 
+    if cue in (Cue.BEFORE, Cue.AFTER):
+        # "no, before": when is all that it says, and every question about that time is a little like it.
+        whole = [_Candidate(candidate.key, candidate.confidence * PHASE_ALONE) for candidate in whole]
     scores = _merged(whole, context, last)
     if cue in (Cue.BEFORE, Cue.AFTER):
         scores = {key: score for key, score in scores.items() if key.startswith(PHASES[cue]) and key != last} or scores

@@ -32,9 +32,11 @@ MAX_PARTS = 5  # people ask two or three things at once, with a greeting; a list
 MAX_FOLLOW_UP_WORDS = 12  # a message longer than this says itself what it is about
 
 # Where one question may end and the next begin.
-SENTENCE_END = re.compile(r"(?<=[.?!;])\s+|[\n\r]+|(?<=\w)\?+(?=\w)|\s+-\s+")
+SENTENCE_END = re.compile(
+    r"(?<=[.?!;])\s+|[\n\r]+|(?<=\w)\?+(?=\w)|\s+-\s+|(?:^|\s+)(?:(?:and\s+)?(?:\d\s*[.)]|first(?:ly| of all)|secondly|thirdly)),?\s+"
+)
 QUESTION_WORD = (
-    r"(?:can|could|may|do|does|did|is|are|was|will|would|should|what|whats|what's|how|hows|how's|when|where|which|who|whos|why|if|any|"
+    r"(?:can|could|may|do|does|did|is|are|was|will|would|should|what|whats|what's|how|hows|how's|when|where|which|who|whos|whether|why|if|any|"
     r"there)\b"
 )
 CONJUNCTION = re.compile(
@@ -58,6 +60,8 @@ VERBLESS = re.compile(
     r"has|have|had|happens|costs|hurts|works)\b|'s\b|\bwhats\b|\bhows\b))",
     re.IGNORECASE,
 )
+# Three or more short things with commas between: "how many visits, price, parking".
+LISTED_WORDS, LEAST_LISTED = 5, 3
 RUN_ON_WORDS = 3  # a question before a run-on has at least so many words: "tell me how much" is one
 
 
@@ -158,11 +162,18 @@ def split_questions(text: str) -> list[str]:
     parts = [
         question
         for sentence in SENTENCE_END.split(text)
-        for clause in CONJUNCTION.split(sentence or "")
+        for clause in _listed(sentence or "") or CONJUNCTION.split(sentence or "")
         for question in _run_on(clause or "")
-        if question.strip(" ,.?!;-")
+        if question.strip(" ,.?!;-)0123456789")
     ]
     return [part.strip(" ,;") for part in parts][:MAX_PARTS] if len(parts) > 1 else []
+
+
+def _listed(sentence: str) -> list[str]:
+    """The things of a list with commas; an empty list where it is none."""
+    things = [thing.strip() for thing in re.split(r",\s*(?:and\s+)?|:\s+", sentence)]
+    is_list = len(things) >= LEAST_LISTED and all(0 < len(thing.split()) <= LISTED_WORDS for thing in things)
+    return things if is_list else []
 
 
 def _run_on(clause: str) -> list[str]:

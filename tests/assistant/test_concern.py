@@ -265,6 +265,13 @@ def test_a_concern_is_kept_in_words() -> None:
     }
 
 
+@pytest.mark.parametrize("language", ["de", "other", "unreadable", "empty"])
+def test_the_classifiers_are_not_heard_on_what_is_not_english(language: str) -> None:
+    certain = {"routine": 1.0, "urgent": 1.0, "emergency": 1.0}
+
+    assert _read(probabilities=certain, ranking=[("safety/emergency", 1.0)], language=language).level is Level.NONE
+
+
 def _read(
     rules: list[tuple[str, Level]] | None = None,
     mentioned: Level | None = None,

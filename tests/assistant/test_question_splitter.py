@@ -41,6 +41,11 @@ def tracker() -> DialogueStateTracker:
         ("is it safe\ncan i swim", ["is it safe", "can i swim"]),
         ("does it hurt?how much", ["does it hurt", "how much"]),
         ("Hello! What is it? Thanks", ["Hello!", "What is it?", "Thanks"]),
+        ("1. alcohol before?\n2. makeup after?", ["alcohol before?", "makeup after?"]),
+        ("tell me 1) what you inject 2) whether it hurts", ["tell me", "what you inject", "whether it hurts"]),
+        ("firstly is it safe, and secondly how much", ["is it safe", "how much"]),
+        ("number of sessions, price, parking", ["number of sessions", "price", "parking"]),
+        ("chin: does it work, how many visits and price", ["chin", "does it work", "how many visits and price"]),
     ],
 )
 def test_a_message_is_cut_where_a_question_ends(text: str, parts: list[str]) -> None:
@@ -60,6 +65,8 @@ def test_a_message_is_cut_where_a_question_ends(text: str, parts: list[str]) -> 
         "   ",
         "... ???",
         "is it safe or not",
+        "this is my first time",
+        "makeup, shower",
     ],
 )
 def test_one_question_is_not_cut(text: str) -> None:

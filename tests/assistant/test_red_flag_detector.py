@@ -38,7 +38,7 @@ def test_a_harmless_message_has_no_red_flag(detector: RedFlagDetector, text: str
 
 
 def test_a_danger_asked_about_in_general_is_only_mentioned(detector: RedFlagDetector) -> None:
-    flags = _flags(detector, "what are the signs of an anaphylactic shock")
+    flags = _flags(detector, "can it make people collapse")
 
     assert (flags["level"], flags["mentioned"]) == ("none", "emergency")
 
