@@ -2,7 +2,9 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 BIN := .venv/assistant/bin
+DESK := .venv/frontdesk/bin
 PORT ?= 5005
+DESK_TESTS := -c frontdesk/pyproject.toml --rootdir=.
 
 .PHONY: help
 help: ## List the commands
@@ -11,14 +13,20 @@ help: ## List the commands
 .PHONY: setup
 setup: ## Install what is missing
 	@tools/setup assistant
+	@tools/setup frontdesk
 
 .PHONY: train
 train: setup ## Train, if the data or the configuration changed
 	@$(BIN)/python -m assistant.training
 
 .PHONY: run
-run: setup ## Train if need be, start the assistant, say where it listens
+run: setup ## Train if need be, start front desk, assistant and worker, say where they are
 	@$(BIN)/python -m assistant.training || true # what is wrong has been said; the last good model serves
+	@$(DESK)/python -m frontdesk.supervisor
+
+.PHONY: assistant
+assistant: setup ## Train if need be, start the assistant alone, say where it listens
+	@$(BIN)/python -m assistant.training || true
 	@$(BIN)/python -m assistant.server --port $(PORT)
 
 .PHONY: chat
@@ -31,12 +39,14 @@ test: setup lint ## Run every check and test
 	@$(BIN)/python -m assistant.training
 	@$(BIN)/rasa data validate --fail-on-warnings
 	@$(BIN)/python -m pytest
+	@$(DESK)/python -m pytest $(DESK_TESTS) frontdesk
 
 .PHONY: lint
 lint: setup ## Check style and types
 	@.tools/bin/ruff check --quiet .
 	@.tools/bin/ruff format --check --quiet .
 	@$(BIN)/python -m mypy
+	@$(DESK)/python -m mypy --config-file frontdesk/pyproject.toml
 
 .PHONY: format
 format: setup ## Put the code into its format

@@ -1,0 +1,36 @@
+"""The front desk as a server runs it: origins and limits around everything, the event stream and the widget's files beside Django."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "frontdesk.settings")
+
+from django.core.asgi import get_asgi_application
+
+django_application = get_asgi_application()  # before what follows: it makes the tables known
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import Mount, Route
+
+from frontdesk import environment
+from frontdesk.chat.events import follow_conversation
+from frontdesk.chat.serving import lifespan
+from frontdesk.edge import BodyLimit, ExactOrigins, KnownHosts, demo_page, desk_files, widget_files
+
+application = Starlette(
+    routes=[
+        Route("/chat/events", follow_conversation, methods=["GET"]),
+        *([Route("/", demo_page)] if environment.DEMO else []),
+        Mount("/widget", widget_files()),
+        Mount("/static", desk_files()),
+        Mount("/", django_application),  # type: ignore[arg-type] # ASGI in other words
+    ],
+    middleware=[
+        Middleware(KnownHosts, hosts=environment.HOSTS),
+        Middleware(ExactOrigins, origins=[environment.PUBLIC_ADDRESS, *environment.ORIGINS]),
+        Middleware(BodyLimit, limit=environment.MAX_BODY),
+    ],
+    lifespan=lifespan,
+)

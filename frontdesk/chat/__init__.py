@@ -1,0 +1,1 @@
+"""The visitors' API. What it promises: `openapi.yml`."""

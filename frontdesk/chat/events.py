@@ -1,0 +1,69 @@
+"""What happens in a conversation, as it happens: server-sent events, read from the record from where the visitor's page stands.
+
+Outside of Django's handler, which would keep a thread for as long as a stream is open.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+from django.db import OperationalError
+from sse_starlette.sse import EventSourceResponse
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from frontdesk.chat import requests, tokens
+from frontdesk.chat.database import in_database
+from frontdesk.chat.errors import Refused, busy, deleted
+from frontdesk.chat.hub import Hub
+from frontdesk.chat.serving import serving
+from frontdesk.conversations import selectors
+from frontdesk.conversations.services import ConversationDeleted
+
+COMMENT_EVERY = 15  # seconds: shorter than what proxies take for a dead connection
+LOOK_AGAIN = 30.0  # seconds, should a call have been lost
+Sent = dict[str, Any]
+
+
+async def follow_conversation(request: Request) -> Response:
+    """The stream of the conversation that the request's token opens."""
+    try:
+        conversation_id = tokens.conversation_of(request.headers.get("Authorization", ""))
+        given = request.headers.get("Last-Event-ID", "")
+        last = requests.position(given, "Last-Event-ID") if given else None
+        conversation = await in_database(selectors.conversation_of, conversation_id)
+    except Refused as refusal:
+        return JSONResponse(refusal.as_json(), refusal.status, refusal.headers())
+    except ConversationDeleted:
+        return JSONResponse(deleted().as_json(), deleted().status)
+    except OperationalError:
+        return JSONResponse(busy().as_json(), busy().status, busy().headers())
+    after = conversation.last_position if last is None else last
+    return EventSourceResponse(
+        _events(serving().hub, conversation_id, after),
+        ping=COMMENT_EVERY,
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},  # a proxy must not collect what is meant for now
+    )
+
+
+async def _events(hub: Hub, conversation_id: str, after: int) -> AsyncIterator[Sent]:
+    with hub.subscribed(conversation_id) as subscription:
+        yield {"comment": "here", "retry": 2000}
+        while True:
+            subscription.clear()
+            try:
+                happened = await in_database(selectors.events_after, conversation_id, after)
+            except ConversationDeleted:
+                yield {"event": "gone", "data": "{}"}
+                return
+            except OperationalError:
+                happened = []
+            for event in happened:
+                after = event.position
+                yield {"event": event.kind, "id": str(event.position), "data": json.dumps(event.data, ensure_ascii=False)}
+            for who, is_typing in subscription.typing().items():
+                if who != "visitor":
+                    yield {"event": "typing", "data": json.dumps({"from": who, "typing": is_typing})}
+            await subscription.wait(LOOK_AGAIN)

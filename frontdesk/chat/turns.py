@@ -1,0 +1,72 @@
+"""Takes a visitor's message through its turn: commit, safety, assistant, commit, reply."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import httpx
+
+from frontdesk.chat import assistant
+from frontdesk.chat.database import in_database
+from frontdesk.chat.hub import Hub
+from frontdesk.conversations.models import Message
+from frontdesk.conversations.turns import Incoming, Outcome, Turn, message_accept, turn_claim, turn_fail, turn_finish
+from safety import RedFlags
+
+LOOK_AGAIN = 1.0  # seconds after which a message that waits for its turn looks whether a turn ran out
+
+
+class Turns:
+    """The turns of this process; with the safety rules, the way to the assistant, and who follows conversations."""
+
+    def __init__(self, flags: RedFlags, client: httpx.AsyncClient, hub: Hub) -> None:
+        """To be made in the event loop that it is used in."""
+        self._flags = flags
+        self._client = client
+        self._hub = hub
+
+    async def take(self, conversation_id: str, client_id: UUID, text: str, choice: str) -> Outcome | int:
+        """Keeps a message, waits for its turn, and has it answered.
+
+        Returns:
+            What became of it, where this call had it answered; else the message's row, and the record says the rest: another process
+            has answered, a person will, or the visitor was told that the assistant could not.
+
+        Raises:
+            ConversationDeleted, ConversationClosed, IdReused, UnknownChoice, TooManyMessages: It was not kept.
+        """
+        incoming = Incoming(client_id, text, choice, self._flags.check(text))
+        with self._hub.subscribed(conversation_id) as subscription:
+            message_id, turn = await in_database(message_accept, conversation_id, incoming)
+            while True:
+                if turn is not None:
+                    outcome = await self._answer(turn)
+                    if turn.message_id == message_id:
+                        return outcome or message_id
+                subscription.clear()
+                if await in_database(_has_been_answered, message_id):
+                    return message_id
+                turn = await in_database(turn_claim, conversation_id)
+                if turn is None:
+                    await subscription.wait(LOOK_AGAIN)
+
+    async def _answer(self, turn: Turn) -> Outcome | None:
+        if turn.rests:
+            await in_database(turn_fail, turn, "still_failing")
+            return None
+        self._hub.typing(turn.conversation_id, "bot", is_typing=True)
+        try:
+            reply = await assistant.ask(self._client, turn)
+        except assistant.AssistantFailed as failure:
+            await in_database(turn_fail, turn, str(failure))
+            return None
+        else:
+            return await in_database(turn_finish, turn, reply)
+        finally:
+            self._hub.typing(turn.conversation_id, "bot", is_typing=False)
+
+
+def _has_been_answered(message_id: int) -> bool:
+    """Whether there is nothing to wait for: it is answered, somebody else's, deleted, or was told of as failed."""
+    message = Message.objects.filter(pk=message_id).only("answer", "tries").first()
+    return message is None or message.answer != Message.Answer.DUE or message.tries > 0

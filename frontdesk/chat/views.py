@@ -1,0 +1,249 @@
+"""The visitors' API, but for the event stream: reads a request, calls the service, shows the result."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+
+from frontdesk import environment, words
+from frontdesk.chat import limits, requests, tokens
+from frontdesk.chat.database import in_database
+from frontdesk.chat.errors import Refused, busy, deleted
+from frontdesk.chat.serving import serving
+from frontdesk.clinic.selectors import opening_times, the_clinic
+from frontdesk.conversations import contact, selectors, services
+from frontdesk.conversations.models import Message, StateChange
+from frontdesk.conversations.turns import IdReused, Outcome, TooManyMessages, UnknownChoice
+
+logger = logging.getLogger(__name__)
+View = Callable[[HttpRequest], Awaitable[HttpResponse]]
+
+# What the services raise, and how it is said. In one table, so that each reads the same wherever it happens.
+REFUSALS: dict[type[Exception], Callable[[], Refused]] = {
+    services.ConversationDeleted: deleted,
+    services.ConversationClosed: lambda: Refused(409, "conversation_closed", "This chat has ended. Please start a new one."),
+    services.UnknownMessage: lambda: Refused(404, "unknown_message", "There is no such answer in this chat."),
+    UnknownChoice: lambda: Refused(404, "unknown_choice", "There is no such button in this chat."),
+    IdReused: lambda: Refused(409, "id_reused", "This id stands for another message already."),
+    TooManyMessages: limits.too_many_messages,
+    OperationalError: busy,
+}
+
+
+def endpoint(**methods: View) -> Callable[..., Any]:
+    """A view of one path: by method, with every refusal as JSON."""
+
+    async def not_there(request: HttpRequest) -> HttpResponse:
+        raise Refused(405, "method_not_allowed", f"There is {', '.join(sorted(methods))} here.")
+
+    @csrf_exempt  # there are no cookies here that another site could make use of
+    async def view(request: HttpRequest) -> HttpResponse:
+        try:
+            return await methods.get(str(request.method), not_there)(request)
+        except Refused as refusal:
+            response = refusal.as_response()
+            if refusal.status == 405:
+                response.headers["Allow"] = ", ".join(sorted(methods))
+            return response
+        except tuple(REFUSALS) as error:
+            if isinstance(error, OperationalError):
+                logger.error("The database could not be used: %s", type(error).__name__)  # noqa: TRY400 - without its words
+            return next(make for kind, make in REFUSALS.items() if isinstance(error, kind))().as_response()
+        except Exception as error:  # whatever fails, the visitor's page gets an error that it can read
+            logger.error("A request failed: %s", type(error).__name__, exc_info=error)  # noqa: TRY400
+            return Refused(500, "failed", "Something went wrong on our side. Please try again.").as_response()
+
+    return view
+
+
+def opened(view: Callable[[HttpRequest, str], Awaitable[HttpResponse]]) -> View:
+    """A view of the conversation that the request's token opens."""
+
+    @functools.wraps(view)
+    async def with_conversation(request: HttpRequest) -> HttpResponse:
+        return await view(request, tokens.conversation_of(request.headers.get("Authorization", "")))
+
+    return with_conversation
+
+
+async def get_config(request: HttpRequest) -> HttpResponse:
+    """What a chat shows before it begins."""
+    language = requests.language(request.GET.get("language", ""))
+    clinic, is_open, opens_at = await in_database(_clinic_now)
+    return JsonResponse(
+        {
+            "clinic": clinic.name,
+            "emergency_number": clinic.number_to_call,
+            "open": is_open,
+            "opens_at": opens_at.isoformat() if opens_at else None,
+            "consent": {
+                "version": consent_version(clinic.kept_days),
+                "text": words.say("consent", language, days=str(clinic.kept_days), clinic=clinic.name),
+                **({"link": clinic.privacy_url} if clinic.privacy_url else {}),
+            },
+            "starters": words.starters(language),
+            "max_characters": environment.MAX_CHARACTERS,
+        }
+    )
+
+
+async def start_conversation(request: HttpRequest) -> HttpResponse:
+    """Begins a conversation, with consent."""
+    read = requests.read_object(_body(request), request.content_type or "", {"consent": str, "language": str})
+    if "consent" not in read:
+        raise Refused(403, "consent_required", "Please agree to what is kept before you write.")
+    language = requests.language(read.get("language", ""))
+    clinic, _, _ = await in_database(_clinic_now)
+    version = consent_version(clinic.kept_days)
+    if read["consent"] != version:
+        raise Refused(403, "consent_required", "What is kept has changed. Please read it again.")
+    limits.limit_conversations(_address(request))
+    conversation = await in_database(
+        services.conversation_start,
+        consent_version=version,
+        consent_text=words.say("consent", language, days=str(clinic.kept_days), clinic=clinic.name),
+        language=language,
+        origin=request.headers.get("Origin", ""),
+    )
+    return JsonResponse({"token": tokens.mint(conversation.pk), **await in_database(_since, conversation.pk, 0)}, status=201)
+
+
+@opened
+async def send_message(request: HttpRequest, conversation_id: str) -> HttpResponse:
+    """Takes a message through its turn."""
+    read = requests.read_object(_body(request), request.content_type or "", {"id": str, "text": str, "choice": str})
+    requests.require(read, "id")
+    if ("text" in read) == ("choice" in read):
+        raise Refused(400, "invalid_field", "A message has either text or choice.")
+    client_id = requests.client_id(read["id"])
+    text = requests.limited(read, "text", environment.MAX_CHARACTERS)
+    choice = requests.limited(read, "choice", requests.MAX_CHOICE)
+    if "choice" in read and not choice:
+        raise UnknownChoice
+    limits.limit_messages(_address(request))
+    outcome = await serving().turns.take(conversation_id, client_id, text, choice)
+    if isinstance(outcome, int):
+        outcome = await in_database(_outcome_of, conversation_id, outcome)
+    return JsonResponse(
+        {
+            "message": selectors.message_as_json(outcome.message),
+            "messages": [selectors.message_as_json(reply) for reply in outcome.said],
+            "conversation": selectors.conversation_as_json(outcome.conversation),
+        }
+    )
+
+
+@opened
+async def read_messages(request: HttpRequest, conversation_id: str) -> HttpResponse:
+    """The record, in order."""
+    given = request.GET.get("after", "")
+    after = requests.position(given, "after") if "after" in request.GET else 0
+    return JsonResponse(await in_database(_since, conversation_id, after))
+
+
+@opened
+async def tell_typing(request: HttpRequest, conversation_id: str) -> HttpResponse:
+    """The visitor types, or has stopped."""
+    read = requests.read_object(_body(request), request.content_type or "", {"typing": bool})
+    requests.require(read, "typing")
+    await in_database(selectors.conversation_of, conversation_id)
+    serving().hub.typing(conversation_id, "visitor", is_typing=read["typing"])
+    return HttpResponse(status=204)
+
+
+@opened
+async def leave_contact(request: HttpRequest, conversation_id: str) -> HttpResponse:
+    """Keeps how a visitor can be reached."""
+    read = requests.read_object(_body(request), request.content_type or "", {"name": str, "phone": str, "email": str})
+    name, phone, email = (
+        requests.limited(read, "name", 100),
+        requests.limited(read, "phone", 40),
+        requests.limited(read, "email", 254),
+    )
+    clinic, _, _ = await in_database(_clinic_now)
+    before = (await in_database(selectors.conversation_of, conversation_id)).last_position
+    try:
+        details = contact.details(name, phone, email, clinic.country)
+    except contact.InvalidContact as error:
+        raise Refused(422, error.code, words.say(error.code, (await in_database(_language, conversation_id)))) from error
+    await in_database(services.contact_leave, conversation_id, details)
+    return JsonResponse(await in_database(_since, conversation_id, before))
+
+
+@opened
+async def rate_answer(request: HttpRequest, conversation_id: str) -> HttpResponse:
+    """A thumb for one answer."""
+    fields: dict[str, type | tuple[type, ...]] = {"message": str, "helpful": (bool, type(None)), "comment": str}
+    read = requests.read_object(_body(request), request.content_type or "", fields)
+    requests.require(read, "message", "helpful")
+    comment = requests.limited(read, "comment", 500)
+    position = requests.position(read["message"], "message")
+    await in_database(selectors.conversation_of, conversation_id)
+    await in_database(services.feedback_set, conversation_id, position, read["helpful"], comment)
+    return HttpResponse(status=204)
+
+
+@opened
+async def end_conversation(request: HttpRequest, conversation_id: str) -> HttpResponse:
+    """The visitor ends the conversation."""
+    before = (await in_database(selectors.conversation_of, conversation_id)).last_position
+    await in_database(services.conversation_close, conversation_id, StateChange.By.VISITOR, "ended")
+    return JsonResponse(await in_database(_since, conversation_id, before))
+
+
+@opened
+async def delete_conversation(request: HttpRequest, conversation_id: str) -> HttpResponse:
+    """The visitor deletes the conversation, with everything in it."""
+    await in_database(services.conversation_delete, conversation_id)
+    return HttpResponse(status=204)
+
+
+def consent_version(kept_days: int) -> str:
+    """Changes with what the visitor agrees to."""
+    return f"{words.say('consent_version', 'en')}-{kept_days}"
+
+
+def _clinic_now() -> tuple[Any, bool, datetime | None]:
+    clinic = the_clinic()
+    return clinic, *opening_times(clinic, timezone.now())
+
+
+def _language(conversation_id: str) -> str:
+    return selectors.conversation_of(conversation_id).language
+
+
+def _since(conversation_id: str, after: int) -> dict[str, Any]:
+    conversation = selectors.conversation_of(conversation_id)
+    return {
+        "messages": [selectors.message_as_json(message) for message in selectors.messages_of(conversation_id, after)],
+        "conversation": selectors.conversation_as_json(conversation),
+    }
+
+
+def _outcome_of(conversation_id: str, message_id: int) -> Outcome:
+    conversation = selectors.conversation_of(conversation_id)
+    try:
+        message = selectors.message_of(message_id)
+    except Message.DoesNotExist as error:
+        raise services.ConversationDeleted from error
+    return Outcome(conversation, message, selectors.replies_to(message_id))
+
+
+def _body(request: HttpRequest) -> bytes:
+    try:
+        return request.body
+    except RequestDataTooBig as error:
+        raise Refused(413, "too_large", f"A request has at most {environment.MAX_BODY} bytes.") from error
+
+
+def _address(request: HttpRequest) -> str:
+    return str(request.META.get("REMOTE_ADDR", ""))

@@ -1,0 +1,1 @@
+"""What the clinic has set: its name, its numbers, when it is open, what visitors agree to."""

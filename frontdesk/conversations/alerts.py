@@ -1,0 +1,94 @@
+"""Tells people that a visitor needs them: by e-mail and by webhook, until it is delivered. Never with a visitor's word."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import httpx
+from django.core.mail import send_mail
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from frontdesk import environment, words
+from frontdesk.clinic.models import AlertRecipient
+from frontdesk.conversations.models import Alert, Conversation, HandOff
+from safety import Level
+
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=5)  # between two tries
+WEBHOOK_SECONDS = 10.0
+
+
+def alerts_make(handoff: HandOff, now: datetime, *, again: bool = False) -> None:
+    """Writes down who is to be told; the worker tells them. In the transaction of the hand-off: none is lost."""
+    level = Level.named(handoff.level)
+    Alert.objects.bulk_create(
+        Alert(
+            handoff=handoff, channel=recipient.channel, address=recipient.address, again=again, made_at=now, try_at=now
+        )
+        for recipient in AlertRecipient.objects.all()
+        if level >= Level.named(recipient.from_level)
+        and (again or not recipient.only_again)
+        and (recipient.channel != AlertRecipient.EMAIL or environment.SMTP_HOST)
+    )  # fmt: skip
+
+
+def alerts_due(now: datetime) -> list[Alert]:
+    """Those to be tried now, the oldest first."""
+    return list(
+        Alert.objects.filter(delivered_at=None, try_at__lte=now)
+        .select_related("handoff__conversation")
+        .order_by("made_at")[:100]
+    )
+
+
+def alert_deliver(alert: Alert) -> bool:
+    """Tries once; whether it arrived. A failure is written down by its kind, with the time of the next try."""
+    try:
+        _send(alert)
+    except (OSError, httpx.HTTPError) as error:  # smtplib's errors are OSErrors
+        now = timezone.now()
+        pause = min(FIRST_PAUSE * 2**alert.tries, LONGEST_PAUSE)
+        Alert.objects.filter(pk=alert.pk).update(tries=F("tries") + 1, try_at=now + pause, failure=type(error).__name__)
+        return False
+    Alert.objects.filter(pk=alert.pk).update(
+        tries=F("tries") + 1, try_at=None, delivered_at=timezone.now(), failure=""
+    )  # fmt: skip
+    return True
+
+
+@transaction.atomic
+def emergencies_tell_again(now: datetime) -> int:
+    """Emergencies that nobody has opened in time are told again, to more people; once each. Returns how many."""
+    late = HandOff.objects.select_for_update().filter(
+        level=str(Level.EMERGENCY), opened_at=None, told_again_at=None,
+        at__lte=now - timedelta(seconds=environment.ALERT_AGAIN_SECONDS),
+    ).exclude(conversation__state=Conversation.State.CLOSED)  # fmt: skip
+    count = 0
+    for handoff in late:
+        handoff.told_again_at = now
+        handoff.save(update_fields=["told_again_at"])
+        alerts_make(handoff, now, again=True)
+        count += 1
+    return count
+
+
+def text_of(alert: Alert) -> tuple[str, str]:
+    """The subject and the text of an alert."""
+    handoff = alert.handoff
+    names = {
+        "level": words.staff(f"level_{handoff.level}"),
+        "why": words.staff(f"why_{handoff.why}"),
+        "link": f"{environment.PUBLIC_ADDRESS}/desk/conversations/{handoff.conversation_id}",
+    }
+    kind = "alert_again" if alert.again else "alert"
+    return words.staff(f"{kind}_subject", **names), words.staff(f"{kind}_text", **names)
+
+
+def _send(alert: Alert) -> None:
+    subject, text = text_of(alert)
+    if alert.channel == AlertRecipient.EMAIL:
+        send_mail(subject, text, None, [alert.address])
+        return
+    response = httpx.post(alert.address, json={"text": f"*{subject}*\n{text}"}, timeout=WEBHOOK_SECONDS)
+    response.raise_for_status()

@@ -1,0 +1,307 @@
+"""Everything that changes a conversation. Each function is one transaction; the conversation's row is its lock.
+
+States: `bot` → `waiting` (a person is needed) → `staff` (a person has it) → `bot` or `closed`. Every move is one `StateChange`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from frontdesk import words
+from frontdesk.clinic.selectors import opening_times, the_clinic
+from frontdesk.conversations import alerts, contact
+from frontdesk.conversations.changes import changed
+from frontdesk.conversations.models import Conversation, Feedback, HandOff, Message, StateChange
+from safety import Level
+
+State, Sender, By = Conversation.State, Message.Sender, StateChange.By
+MOVES = {
+    State.BOT: {State.WAITING, State.STAFF, State.CLOSED},
+    State.WAITING: {State.STAFF, State.BOT, State.CLOSED},
+    State.STAFF: {State.BOT, State.WAITING, State.CLOSED},
+    State.CLOSED: set(),
+}
+
+
+class ConversationDeleted(Exception):
+    """There is no such conversation any more."""
+
+
+class ConversationClosed(Exception):
+    """Nothing can be said in it any more."""
+
+
+class NotYours(Exception):
+    """Another member of staff has the conversation."""
+
+
+class UnknownMessage(Exception):
+    """There is no such answer in the conversation."""
+
+
+def locked(conversation_id: str) -> Conversation:
+    """The conversation, for a change; to be called in a transaction.
+
+    Raises:
+        ConversationDeleted: If it is gone.
+    """
+    try:
+        return Conversation.objects.select_for_update().get(pk=conversation_id)
+    except Conversation.DoesNotExist as error:
+        raise ConversationDeleted from error
+
+
+def append(conversation: Conversation, sender: Message.Sender, text: str, now: datetime, **fields: Any) -> Message:
+    """Writes down what was said. The caller saves the conversation, whose `last_position` moves on."""
+    conversation.last_position += 1
+    conversation.last_activity_at = now
+    return Message.objects.create(
+        conversation=conversation, position=conversation.last_position, sender=sender, text=text, sent_at=now, **fields
+    )
+
+
+def move(conversation: Conversation, after: str, by: StateChange.By, why: str, now: datetime, user: User | None = None) -> None:
+    """Moves a conversation, or writes down that its concern rose where `after` is its state. The caller saves it.
+
+    Raises:
+        ConversationClosed: If it has ended.
+    """
+    before = State(conversation.state)
+    if before is State.CLOSED:
+        raise ConversationClosed
+    assert after == before or after in MOVES[before], f"{before} to {after}"
+    conversation.state = after
+    conversation.staff = user if after == State.STAFF else None
+    if after == State.WAITING and before != State.WAITING:
+        conversation.waiting_since, conversation.told_to_wait_at = now, None
+    elif after != State.WAITING:
+        conversation.waiting_since = None
+    if after == State.CLOSED:
+        conversation.closed_at = now
+    conversation.last_position += 1
+    StateChange.objects.create(
+        conversation=conversation, position=conversation.last_position, before=before, after=after,
+        concern=conversation.concern, by=by, user=user, why=why, at=now,
+    )  # fmt: skip
+
+
+def save(conversation: Conversation) -> None:
+    """Writes the conversation's row and lets those who follow it know."""
+    conversation.save()
+    changed(conversation.pk)
+
+
+@transaction.atomic
+def conversation_start(*, consent_version: str, consent_text: str, language: str, origin: str = "") -> Conversation:
+    """Begins a conversation with its greeting, once the visitor has agreed."""
+    now = timezone.now()
+    conversation = Conversation.objects.create(
+        language=language, origin=origin[:200], consent_version=consent_version, consent_text=consent_text,
+        started_at=now, last_activity_at=now,
+    )  # fmt: skip
+    append(conversation, Sender.BOT, words.say("greeting", language, clinic=the_clinic().name), now)
+    save(conversation)
+    return conversation
+
+
+def call_person(
+    conversation: Conversation,
+    message: Message | None,
+    level: Level,
+    why: str,
+    now: datetime,
+    reasons: list[Any],
+    by: StateChange.By,
+) -> list[Message]:
+    """A person is needed: moves the conversation to `waiting`, promises what can be kept, and has staff told. The caller saves.
+
+    In a conversation that waits already, or that somebody has, staff are told again only when it is more serious than before.
+
+    Returns:
+        What was said to the visitor.
+    """
+    more_serious = level > Level.named(conversation.concern)
+    if more_serious:
+        conversation.concern = str(level)
+    calls = conversation.state == State.BOT
+    if not calls and not more_serious:
+        return []
+    move(conversation, State.WAITING if calls else conversation.state, by, why, now, conversation.staff)
+    handoff = HandOff.objects.create(
+        conversation=conversation, message=message, level=str(level), why=why, reasons=reasons, at=now
+    )
+    alerts.alerts_make(handoff, now)
+    return [promise(conversation, message, now)] if calls else []
+
+
+def promise(conversation: Conversation, message: Message | None, now: datetime) -> Message:
+    """Says when a person comes, by the opening hours; with the form for contact details where nobody does soon."""
+    clinic = the_clinic()
+    is_open, opens_at = opening_times(clinic, now)
+    language = conversation.language
+    if is_open:
+        text = words.say("person_soon", language, minutes=str(clinic.answer_minutes))
+    elif opens_at:
+        text = words.say("person_later", language, time=words.moment(opens_at, language))
+    else:
+        text = words.say("person_someday", language)
+    return append(conversation, Sender.SYSTEM, text, now, reply_to=message, form="" if is_open else "contact")
+
+
+@transaction.atomic
+def waiting_told(conversation_id: str) -> bool:
+    """Tells a visitor who waits too long that it takes longer, and offers the other way; once. False where nobody waits any more."""
+    now = timezone.now()
+    conversation = locked(conversation_id)
+    if conversation.state != State.WAITING or conversation.told_to_wait_at:
+        return False
+    conversation.told_to_wait_at = now
+    append(conversation, Sender.SYSTEM, words.say("takes_longer", conversation.language), now, form="contact")
+    save(conversation)
+    return True
+
+
+@transaction.atomic
+def conversation_take(conversation_id: str, user: User) -> Conversation:
+    """A member of staff takes the conversation; the assistant is silent from here on.
+
+    Raises:
+        NotYours: If a colleague has it.
+        ConversationClosed, ConversationDeleted: If there is nothing to take.
+    """
+    now = timezone.now()
+    conversation = locked(conversation_id)
+    if conversation.state == State.STAFF:
+        if conversation.staff_id not in (None, user.pk):
+            raise NotYours
+        if conversation.staff_id == user.pk:
+            return conversation
+    move(conversation, State.STAFF, By.STAFF, "taken", now, user)
+    # What the assistant still owed, a person answers now.
+    conversation.messages.filter(answer=Message.Answer.DUE).update(answer=Message.Answer.STAFF, try_at=None)
+    conversation.handoffs.filter(opened_at=None).update(opened_at=now, opened_by=user)
+    name, role = _as_seen(user)
+    append(
+        conversation, Sender.SYSTEM, words.say("staff_joined", conversation.language, name=words.person(name, role)), now,
+        author=user, author_name=name, author_role=role,
+    )  # fmt: skip
+    save(conversation)
+    return conversation
+
+
+@transaction.atomic
+def conversation_reply(conversation_id: str, user: User, text: str) -> Message:
+    """What a member of staff says.
+
+    Raises:
+        NotYours: If they do not have the conversation.
+        ConversationDeleted: If it is gone.
+    """
+    now = timezone.now()
+    conversation = _of(conversation_id, user)
+    name, role = _as_seen(user)
+    message = append(conversation, Sender.STAFF, text, now, author=user, author_name=name, author_role=role)
+    save(conversation)
+    return message
+
+
+@transaction.atomic
+def conversation_give_back(conversation_id: str, user: User) -> Conversation:
+    """The assistant answers again.
+
+    Raises:
+        NotYours: If the member of staff does not have the conversation.
+        ConversationDeleted: If it is gone.
+    """
+    now = timezone.now()
+    conversation = _of(conversation_id, user)
+    move(conversation, State.BOT, By.STAFF, "given_back", now, user)
+    conversation.staff = None
+    append(conversation, Sender.SYSTEM, words.say("given_back", conversation.language), now)
+    save(conversation)
+    return conversation
+
+
+@transaction.atomic
+def conversation_close(conversation_id: str, by: StateChange.By, why: str, user: User | None = None) -> Conversation:
+    """Ends a conversation. One that has ended stays as it is.
+
+    Raises:
+        ConversationDeleted: If it is gone.
+    """
+    now = timezone.now()
+    conversation = locked(conversation_id)
+    if conversation.state == State.CLOSED:
+        return conversation
+    move(conversation, State.CLOSED, by, why, now, user)
+    conversation.messages.filter(answer=Message.Answer.DUE).update(answer=Message.Answer.STAFF, try_at=None)
+    append(conversation, Sender.SYSTEM, words.say(f"closed_by_{by}", conversation.language), now)
+    save(conversation)
+    return conversation
+
+
+@transaction.atomic
+def handoffs_open(conversation_id: str, user: User) -> None:
+    """A member of staff has looked at the conversation: nobody need be told of it again."""
+    HandOff.objects.filter(conversation_id=conversation_id, opened_at=None).update(opened_at=timezone.now(), opened_by=user)
+
+
+@transaction.atomic
+def contact_leave(conversation_id: str, details: contact.Details) -> Conversation:
+    """Keeps how a visitor can be reached, and says so.
+
+    Raises:
+        ConversationClosed, ConversationDeleted: If there is no conversation to keep it with.
+    """
+    now = timezone.now()
+    conversation = locked(conversation_id)
+    if conversation.state == State.CLOSED:
+        raise ConversationClosed
+    conversation.contacts.create(sealed=contact.seal(details), at=now)
+    append(conversation, Sender.SYSTEM, words.say("contact_kept", conversation.language), now)
+    if conversation.state == State.BOT:
+        call_person(conversation, None, Level.NONE, "contact_left", now, [], By.VISITOR)
+    save(conversation)
+    return conversation
+
+
+@transaction.atomic
+def feedback_set(conversation_id: str, position: int, helpful: bool | None, comment: str = "") -> None:
+    """A visitor's thumb for an answer; None takes it back.
+
+    Raises:
+        UnknownMessage: If there is no such answer.
+    """
+    message = Message.objects.filter(
+        conversation_id=conversation_id, position=position, sender__in=(Sender.BOT, Sender.STAFF)
+    ).first()
+    if message is None:
+        raise UnknownMessage
+    if helpful is None:
+        Feedback.objects.filter(message=message).delete()
+        return
+    Feedback.objects.update_or_create(message=message, defaults={"helpful": helpful, "comment": comment, "at": timezone.now()})
+
+
+@transaction.atomic
+def conversation_delete(conversation_id: str) -> None:
+    """Deletes a conversation with everything in it; one that is gone already stays gone."""
+    Conversation.objects.filter(pk=conversation_id).delete()
+    changed(conversation_id)
+
+
+def _of(conversation_id: str, user: User) -> Conversation:
+    conversation = locked(conversation_id)
+    if conversation.state != State.STAFF or conversation.staff_id != user.pk:
+        raise NotYours
+    return conversation
+
+
+def _as_seen(user: User) -> tuple[str, str]:
+    profile = getattr(user, "profile", None)
+    return (profile.name, profile.role) if profile else (user.get_full_name() or user.get_username(), "")

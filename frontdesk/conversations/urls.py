@@ -1,0 +1,16 @@
+"""The desk's pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from frontdesk.conversations import views
+
+urlpatterns = [
+    path("", views.inbox, name="inbox"),
+    path("conversations/<str:conversation_id>", views.conversation, name="conversation"),
+    path("conversations/<str:conversation_id>/take", views.take, name="take"),
+    path("conversations/<str:conversation_id>/reply", views.reply, name="reply"),
+    path("conversations/<str:conversation_id>/give-back", views.give_back, name="give_back"),
+    path("conversations/<str:conversation_id>/close", views.close, name="close"),
+]

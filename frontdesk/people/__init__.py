@@ -1,0 +1,1 @@
+"""Staff: who they are to visitors, and how they first sign in."""

@@ -1,0 +1,107 @@
+"""What is done without anybody asking: each round does what the record says is due.
+
+There is no queue beside the record that could disagree with it: a message that nobody answered, an alert that was not delivered, a visitor
+who waits too long are rows, and stay due until they are done, whichever process dies when.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import httpx
+from django.db import DatabaseError
+from django.utils import timezone
+
+from frontdesk import environment
+from frontdesk.chat import assistant
+from frontdesk.chat.database import in_database
+from frontdesk.clinic.models import Heartbeat
+from frontdesk.clinic.selectors import the_clinic
+from frontdesk.conversations import alerts, selectors, services
+from frontdesk.conversations.models import StateChange
+from frontdesk.conversations.turns import due_conversations, turn_claim, turn_fail, turn_finish
+
+logger = logging.getLogger(__name__)
+
+ROUND = 0.5  # seconds between two rounds
+AT_ONCE = 8  # alerts that are sent at the same time: a slow mail server keeps nobody else waiting
+
+
+async def work() -> None:
+    """Rounds, until the process is told to stop; a round that fails is logged, and the next one tries again."""
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    async with assistant.new_client() as client:
+        answering = asyncio.create_task(_rounds(stopping, lambda: answer_due(client)))
+        alerting = asyncio.create_task(_rounds(stopping, alert_due))
+        tending = asyncio.create_task(_rounds(stopping, tend))
+        await asyncio.gather(answering, alerting, tending)
+
+
+async def _rounds(stopping: asyncio.Event, one_round: Callable[[], Awaitable[object]]) -> None:
+    while not stopping.is_set():
+        try:
+            await one_round()
+        except (DatabaseError, OSError) as error:
+            logger.warning("A round of the worker failed: %s", type(error).__name__)
+        except Exception as error:  # whatever one round meets, the next must come
+            logger.error("A round of the worker failed: %s", type(error).__name__, exc_info=error)  # noqa: TRY400
+        try:
+            async with asyncio.timeout(ROUND):
+                await stopping.wait()
+        except TimeoutError:
+            continue
+
+
+async def answer_due(client: httpx.AsyncClient) -> int:
+    """Asks the assistant for the answers that it owes; returns how many it gave."""
+    given = 0
+    for conversation_id in await in_database(due_conversations, timezone.now()):
+        try:
+            turn = await in_database(turn_claim, conversation_id)
+        except services.ConversationDeleted:
+            continue
+        if turn is None or turn.rests:
+            continue
+        try:
+            reply = await assistant.ask(client, turn)
+        except assistant.AssistantFailed as failure:
+            await in_database(turn_fail, turn, str(failure))
+            continue
+        given += await in_database(turn_finish, turn, reply) is not None
+    return given
+
+
+async def alert_due() -> int:
+    """Sends the alerts that are due; returns how many arrived."""
+    await in_database(alerts.emergencies_tell_again, timezone.now())
+    due = await in_database(alerts.alerts_due, timezone.now())
+    delivered = 0
+    for start in range(0, len(due), AT_ONCE):
+        some = due[start : start + AT_ONCE]
+        delivered += sum(await asyncio.gather(*(asyncio.to_thread(alerts.alert_deliver, alert) for alert in some)))
+    return delivered
+
+
+async def tend() -> None:
+    """Tells visitors who wait too long, closes what was left, and says that the worker lives."""
+    now = timezone.now()
+    await in_database(Heartbeat.objects.update_or_create, name="worker", defaults={"at": now})
+    clinic = await in_database(the_clinic)
+    for conversation_id in await in_database(selectors.waiting_too_long, now, timedelta(minutes=clinic.patience_minutes)):
+        await _unless_gone(services.waiting_told, conversation_id)
+    for conversation_id in await in_database(selectors.idle, now, timedelta(hours=environment.IDLE_HOURS)):
+        await _unless_gone(services.conversation_close, conversation_id, StateChange.By.SYSTEM, "idle")
+
+
+async def _unless_gone(service: Callable[..., object], *args: object) -> None:
+    try:
+        await in_database(service, *args)
+    except (services.ConversationDeleted, services.ConversationClosed):
+        return
