@@ -47,6 +47,8 @@ lint: setup ## Check style and types
 	@.tools/bin/ruff format --check --quiet .
 	@$(BIN)/python -m mypy
 	@$(DESK)/python -m mypy --config-file frontdesk/pyproject.toml
+	@$(DESK)/python -m frontdesk check --fail-level WARNING
+	@$(DESK)/python -m frontdesk makemigrations --check --dry-run -v 0
 
 .PHONY: format
 format: setup ## Put the code into its format

@@ -6,20 +6,21 @@ The cast: Alice is staff and has what she takes; Bob is her colleague; Carol adm
 from __future__ import annotations
 
 import asyncio
-import json
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import time
 from typing import Any
 
-import httpx
 import pytest
 import pytest_asyncio
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import AsyncClient
 
+from frontdesk import environment
 from frontdesk.chat import assistant, serving
 from frontdesk.clinic.models import Clinic, OpeningHours
 from frontdesk.clinic.selectors import forget_clinic
@@ -98,18 +99,23 @@ class Assistant:
         handoff = {"level": level, "reasons": [], "message": "", "earlier_messages": []}
         self.says(text, to=to, key=key, concern=level, handoff=handoff)
 
-    async def __call__(self, request: httpx.Request) -> httpx.Response:
-        """See httpx.MockTransport."""
+    async def answer(self, request: web.Request) -> web.Response:
+        """One message."""
         if not self.is_there:
-            raise httpx.ConnectError("nobody listens", request=request)
-        if request.url.path.endswith("/health"):
-            return httpx.Response(self.status, json={"model": "a model"})
-        body = json.loads(request.content)
+            assert request.transport is not None
+            request.transport.abort()
+            return web.Response()
+        body = await request.json()
         self.asked.append(body)
         await self.gate.wait()
         said = body.get("text", body.get("choice"))
         answer = self.answers.get(said, self.answers.get("*"))
-        return httpx.Response(self.status, json=answer if self.status == 200 else {"error": {"code": "failed", "message": ""}})
+        failed = {"error": {"code": "failed", "message": ""}}
+        return web.json_response(answer if self.status == 200 else failed, status=self.status)
+
+    async def health(self, request: web.Request) -> web.Response:
+        """Whether it is there."""
+        return web.json_response({"model": "a model"}, status=self.status if self.is_there else 503)
 
 
 @pytest_asyncio.fixture
@@ -118,11 +124,13 @@ async def bot(flags: RedFlags, clinic: Clinic, monkeypatch: pytest.MonkeyPatch) 
     stand_in = Assistant()
     stand_in.gate.set()
     stand_in.says("Leave makeup off for a while.")
-    monkeypatch.setattr(
-        assistant, "new_client", lambda: httpx.AsyncClient(transport=httpx.MockTransport(stand_in), base_url=assistant.URL)
-    )
-    async with serving.lifespan():
-        yield stand_in
+    application = web.Application()
+    application.router.add_post(f"{assistant.PATH}/messages", stand_in.answer)
+    application.router.add_get(f"{assistant.PATH}/health", stand_in.health)
+    async with TestServer(application) as server:
+        monkeypatch.setattr(environment, "ASSISTANT", str(server.make_url("")).rstrip("/"))
+        async with serving.lifespan():
+            yield stand_in
 
 
 @dataclass
@@ -209,7 +217,6 @@ Settings = Callable[..., None]
 @pytest.fixture
 def environment_with(monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Sets what an operator sets, for one test."""
-    from frontdesk import environment
 
     def set_them(**values: Any) -> None:
         for name, value in values.items():

@@ -9,8 +9,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 
-from frontdesk.chat import assistant
-from frontdesk.chat.database import in_database
+from frontdesk.chat import assistant, database
 from frontdesk.chat.serving import serving
 from frontdesk.clinic.models import Heartbeat
 
@@ -33,7 +32,7 @@ async def readyz(request: HttpRequest) -> JsonResponse:
 async def _database_works() -> bool:
     try:
         async with asyncio.timeout(SECONDS):
-            return await in_database(_write_and_read)
+            return await database.write(_write_and_read)
     except (DatabaseError, TimeoutError) as error:
         logger.warning("Not ready: the database gives %s", type(error).__name__)
         return False

@@ -104,6 +104,6 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": environment.LOG_LEVEL},
     "loggers": {
         "django": {"handlers": [], "level": environment.LOG_LEVEL},
-        "django.request": {"level": "ERROR"},  # a refused request is no fault of ours
+        "django.request": {"level": "CRITICAL"},  # what is refused is no fault, and what fails is logged where it fails
     },
 }

@@ -12,13 +12,12 @@ import signal
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-import httpx
+import aiohttp
 from django.db import DatabaseError
 from django.utils import timezone
 
 from frontdesk import environment
-from frontdesk.chat import assistant
-from frontdesk.chat.database import in_database
+from frontdesk.chat import assistant, database
 from frontdesk.clinic.models import Heartbeat
 from frontdesk.clinic.selectors import the_clinic
 from frontdesk.conversations import alerts, selectors, services
@@ -59,12 +58,12 @@ async def _rounds(stopping: asyncio.Event, one_round: Callable[[], Awaitable[obj
             continue
 
 
-async def answer_due(client: httpx.AsyncClient) -> int:
+async def answer_due(client: aiohttp.ClientSession) -> int:
     """Asks the assistant for the answers that it owes; returns how many it gave."""
     given = 0
-    for conversation_id in await in_database(due_conversations, timezone.now()):
+    for conversation_id in await database.read(due_conversations, timezone.now()):
         try:
-            turn = await in_database(turn_claim, conversation_id)
+            turn = await database.write(turn_claim, conversation_id)
         except services.ConversationDeleted:
             continue
         if turn is None or turn.rests:
@@ -72,16 +71,16 @@ async def answer_due(client: httpx.AsyncClient) -> int:
         try:
             reply = await assistant.ask(client, turn)
         except assistant.AssistantFailed as failure:
-            await in_database(turn_fail, turn, str(failure))
+            await database.write(turn_fail, turn, str(failure))
             continue
-        given += await in_database(turn_finish, turn, reply) is not None
+        given += await database.write(turn_finish, turn, reply) is not None
     return given
 
 
 async def alert_due() -> int:
     """Sends the alerts that are due; returns how many arrived."""
-    await in_database(alerts.emergencies_tell_again, timezone.now())
-    due = await in_database(alerts.alerts_due, timezone.now())
+    await database.write(alerts.emergencies_tell_again, timezone.now())
+    due = await database.read(alerts.alerts_due, timezone.now())
     delivered = 0
     for start in range(0, len(due), AT_ONCE):
         some = due[start : start + AT_ONCE]
@@ -92,16 +91,16 @@ async def alert_due() -> int:
 async def tend() -> None:
     """Tells visitors who wait too long, closes what was left, and says that the worker lives."""
     now = timezone.now()
-    await in_database(Heartbeat.objects.update_or_create, name="worker", defaults={"at": now})
-    clinic = await in_database(the_clinic)
-    for conversation_id in await in_database(selectors.waiting_too_long, now, timedelta(minutes=clinic.patience_minutes)):
+    await database.write(Heartbeat.objects.update_or_create, name="worker", defaults={"at": now})
+    clinic = await database.read(the_clinic)
+    for conversation_id in await database.read(selectors.waiting_too_long, now, timedelta(minutes=clinic.patience_minutes)):
         await _unless_gone(services.waiting_told, conversation_id)
-    for conversation_id in await in_database(selectors.idle, now, timedelta(hours=environment.IDLE_HOURS)):
+    for conversation_id in await database.read(selectors.idle, now, timedelta(hours=environment.IDLE_HOURS)):
         await _unless_gone(services.conversation_close, conversation_id, StateChange.By.SYSTEM, "idle")
 
 
 async def _unless_gone(service: Callable[..., object], *args: object) -> None:
     try:
-        await in_database(service, *args)
+        await database.write(service, *args)
     except (services.ConversationDeleted, services.ConversationClosed):
         return

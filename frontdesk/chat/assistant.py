@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from typing import Any
 
-import httpx
+import aiohttp
 
 from frontdesk import environment
 from frontdesk.conversations.turns import Reply, Turn
 
-URL = f"{environment.ASSISTANT}/webhooks/frontdesk"
+PATH = "/webhooks/frontdesk"
 PAUSE = 0.25  # seconds before an assistant that is starting is asked again
+HEALTH_SECONDS = 2.0
+OK, NOT_FOUND = 200, 404
 
 
 class AssistantFailed(Exception):
     """The assistant gave no answer; says the kind of failure."""
 
 
-def new_client() -> httpx.AsyncClient:
-    """Connections that stay open; one client per process and event loop."""
-    return httpx.AsyncClient(
+def new_client() -> aiohttp.ClientSession:
+    """Connections that stay open; one client per process, made in its event loop."""
+    return aiohttp.ClientSession(
+        environment.ASSISTANT,
         headers={"Authorization": f"Bearer {environment.assistant_key()}"},
-        timeout=environment.ASSISTANT_SECONDS,
-        trust_env=False,  # no proxy between us and a process on this machine
+        cookie_jar=aiohttp.DummyCookieJar(),
     )
 
 
-async def ask(client: httpx.AsyncClient, turn: Turn) -> Reply:
+async def ask(client: aiohttp.ClientSession, turn: Turn) -> Reply:
     """What the assistant says to the turn's message.
 
     Raises:
@@ -39,30 +42,34 @@ async def ask(client: httpx.AsyncClient, turn: Turn) -> Reply:
     while True:
         try:
             async with asyncio.timeout(until - time.monotonic()):
-                response = await client.post(f"{URL}/messages", json=request)
+                status, body = await _post(client, request)
         except TimeoutError as error:
             raise AssistantFailed("timeout") from error
-        except httpx.TimeoutException as error:
-            raise AssistantFailed("timeout") from error
-        except httpx.TransportError as error:
+        except aiohttp.ClientError as error:
             # Not there (it is starting, or died under this message): asked again, it may be there.
             if time.monotonic() + PAUSE >= until:
                 raise AssistantFailed("unreachable") from error
             await asyncio.sleep(PAUSE)
             continue
-        if response.status_code == httpx.codes.NOT_FOUND and "choice" in request:
+        if status == NOT_FOUND and "choice" in request:
             # A button of an earlier release, which leads nowhere now: what it says is a question like any other.
             request = _request(turn, as_text=True)
             continue
-        return _read(response)
+        return _read(status, body)
 
 
-async def is_ready(client: httpx.AsyncClient) -> bool:
+async def is_ready(client: aiohttp.ClientSession) -> bool:
     """Whether the assistant has a model that answers."""
     try:
-        return (await client.get(f"{URL}/health", timeout=2)).status_code == httpx.codes.OK
-    except httpx.HTTPError:
+        async with asyncio.timeout(HEALTH_SECONDS), client.get(f"{PATH}/health") as response:
+            return response.status == OK
+    except (aiohttp.ClientError, TimeoutError):
         return False
+
+
+async def _post(client: aiohttp.ClientSession, request: dict[str, Any]) -> tuple[int, bytes]:
+    async with client.post(f"{PATH}/messages", json=request) as response:
+        return response.status, await response.read()
 
 
 def _request(turn: Turn, *, as_text: bool = False) -> dict[str, Any]:
@@ -70,11 +77,11 @@ def _request(turn: Turn, *, as_text: bool = False) -> dict[str, Any]:
     return {"conversation": turn.conversation_id, "message_id": str(turn.position), "context": turn.context, **said}
 
 
-def _read(response: httpx.Response) -> Reply:
-    if response.status_code != httpx.codes.OK:
-        raise AssistantFailed(f"status_{response.status_code}")
+def _read(status: int, body: bytes) -> Reply:
+    if status != OK:
+        raise AssistantFailed(f"status_{status}")
     try:
-        read = response.json()
+        read = json.loads(body)
         reply = Reply(read["replies"], read["understanding"], read["handoff"], read["context"])
     except (ValueError, KeyError, TypeError) as error:
         raise AssistantFailed("unreadable") from error

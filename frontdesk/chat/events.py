@@ -14,8 +14,7 @@ from sse_starlette.sse import EventSourceResponse
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from frontdesk.chat import requests, tokens
-from frontdesk.chat.database import in_database
+from frontdesk.chat import database, requests, tokens
 from frontdesk.chat.errors import Refused, busy, deleted
 from frontdesk.chat.hub import Hub
 from frontdesk.chat.serving import serving
@@ -33,7 +32,7 @@ async def follow_conversation(request: Request) -> Response:
         conversation_id = tokens.conversation_of(request.headers.get("Authorization", ""))
         given = request.headers.get("Last-Event-ID", "")
         last = requests.position(given, "Last-Event-ID") if given else None
-        conversation = await in_database(selectors.conversation_of, conversation_id)
+        conversation = await database.read(selectors.conversation_of, conversation_id)
     except Refused as refusal:
         return JSONResponse(refusal.as_json(), refusal.status, refusal.headers())
     except ConversationDeleted:
@@ -54,7 +53,7 @@ async def _events(hub: Hub, conversation_id: str, after: int) -> AsyncIterator[S
         while True:
             subscription.clear()
             try:
-                happened = await in_database(selectors.events_after, conversation_id, after)
+                happened = await database.read(selectors.events_after, conversation_id, after)
             except ConversationDeleted:
                 yield {"event": "gone", "data": "{}"}
                 return

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from functools import cache
 
-import httpx
+import aiohttp
 
 from frontdesk.chat import assistant
 from frontdesk.chat.hub import Hub
@@ -22,7 +22,7 @@ class Serving:
 
     hub: Hub
     turns: Turns
-    client: httpx.AsyncClient
+    client: aiohttp.ClientSession
 
 
 _now: list[Serving] = []

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-import httpx
+import aiohttp
 
-from frontdesk.chat import assistant
-from frontdesk.chat.database import in_database
+from frontdesk.chat import assistant, database
 from frontdesk.chat.hub import Hub
 from frontdesk.conversations.models import Message
 from frontdesk.conversations.turns import Incoming, Outcome, Turn, message_accept, turn_claim, turn_fail, turn_finish
@@ -19,7 +18,7 @@ LOOK_AGAIN = 1.0  # seconds after which a message that waits for its turn looks 
 class Turns:
     """The turns of this process; with the safety rules, the way to the assistant, and who follows conversations."""
 
-    def __init__(self, flags: RedFlags, client: httpx.AsyncClient, hub: Hub) -> None:
+    def __init__(self, flags: RedFlags, client: aiohttp.ClientSession, hub: Hub) -> None:
         """To be made in the event loop that it is used in."""
         self._flags = flags
         self._client = client
@@ -37,31 +36,31 @@ class Turns:
         """
         incoming = Incoming(client_id, text, choice, self._flags.check(text))
         with self._hub.subscribed(conversation_id) as subscription:
-            message_id, turn = await in_database(message_accept, conversation_id, incoming)
+            message_id, turn = await database.write(message_accept, conversation_id, incoming)
             while True:
                 if turn is not None:
                     outcome = await self._answer(turn)
                     if turn.message_id == message_id:
                         return outcome or message_id
                 subscription.clear()
-                if await in_database(_has_been_answered, message_id):
+                if await database.read(_has_been_answered, message_id):
                     return message_id
-                turn = await in_database(turn_claim, conversation_id)
+                turn = await database.write(turn_claim, conversation_id)
                 if turn is None:
                     await subscription.wait(LOOK_AGAIN)
 
     async def _answer(self, turn: Turn) -> Outcome | None:
         if turn.rests:
-            await in_database(turn_fail, turn, "still_failing")
+            await database.write(turn_fail, turn, "still_failing")
             return None
         self._hub.typing(turn.conversation_id, "bot", is_typing=True)
         try:
             reply = await assistant.ask(self._client, turn)
         except assistant.AssistantFailed as failure:
-            await in_database(turn_fail, turn, str(failure))
+            await database.write(turn_fail, turn, str(failure))
             return None
         else:
-            return await in_database(turn_finish, turn, reply)
+            return await database.write(turn_finish, turn, reply)
         finally:
             self._hub.typing(turn.conversation_id, "bot", is_typing=False)
 

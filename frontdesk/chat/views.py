@@ -15,8 +15,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from frontdesk import environment, words
-from frontdesk.chat import limits, requests, tokens
-from frontdesk.chat.database import in_database
+from frontdesk.chat import database, limits, requests, tokens
 from frontdesk.chat.errors import Refused, busy, deleted
 from frontdesk.chat.serving import serving
 from frontdesk.clinic.selectors import opening_times, the_clinic
@@ -78,7 +77,7 @@ def opened(view: Callable[[HttpRequest, str], Awaitable[HttpResponse]]) -> View:
 async def get_config(request: HttpRequest) -> HttpResponse:
     """What a chat shows before it begins."""
     language = requests.language(request.GET.get("language", ""))
-    clinic, is_open, opens_at = await in_database(_clinic_now)
+    clinic, is_open, opens_at = await database.read(_clinic_now)
     return JsonResponse(
         {
             "clinic": clinic.name,
@@ -102,19 +101,19 @@ async def start_conversation(request: HttpRequest) -> HttpResponse:
     if "consent" not in read:
         raise Refused(403, "consent_required", "Please agree to what is kept before you write.")
     language = requests.language(read.get("language", ""))
-    clinic, _, _ = await in_database(_clinic_now)
+    clinic, _, _ = await database.read(_clinic_now)
     version = consent_version(clinic.kept_days)
     if read["consent"] != version:
         raise Refused(403, "consent_required", "What is kept has changed. Please read it again.")
     limits.limit_conversations(_address(request))
-    conversation = await in_database(
+    conversation = await database.write(
         services.conversation_start,
         consent_version=version,
         consent_text=words.say("consent", language, days=str(clinic.kept_days), clinic=clinic.name),
         language=language,
         origin=request.headers.get("Origin", ""),
     )
-    return JsonResponse({"token": tokens.mint(conversation.pk), **await in_database(_since, conversation.pk, 0)}, status=201)
+    return JsonResponse({"token": tokens.mint(conversation.pk), **await database.read(_since, conversation.pk, 0)}, status=201)
 
 
 @opened
@@ -132,7 +131,7 @@ async def send_message(request: HttpRequest, conversation_id: str) -> HttpRespon
     limits.limit_messages(_address(request))
     outcome = await serving().turns.take(conversation_id, client_id, text, choice)
     if isinstance(outcome, int):
-        outcome = await in_database(_outcome_of, conversation_id, outcome)
+        outcome = await database.read(_outcome_of, conversation_id, outcome)
     return JsonResponse(
         {
             "message": selectors.message_as_json(outcome.message),
@@ -147,7 +146,7 @@ async def read_messages(request: HttpRequest, conversation_id: str) -> HttpRespo
     """The record, in order."""
     given = request.GET.get("after", "")
     after = requests.position(given, "after") if "after" in request.GET else 0
-    return JsonResponse(await in_database(_since, conversation_id, after))
+    return JsonResponse(await database.read(_since, conversation_id, after))
 
 
 @opened
@@ -155,7 +154,7 @@ async def tell_typing(request: HttpRequest, conversation_id: str) -> HttpRespons
     """The visitor types, or has stopped."""
     read = requests.read_object(_body(request), request.content_type or "", {"typing": bool})
     requests.require(read, "typing")
-    await in_database(selectors.conversation_of, conversation_id)
+    await database.read(selectors.conversation_of, conversation_id)
     serving().hub.typing(conversation_id, "visitor", is_typing=read["typing"])
     return HttpResponse(status=204)
 
@@ -169,14 +168,14 @@ async def leave_contact(request: HttpRequest, conversation_id: str) -> HttpRespo
         requests.limited(read, "phone", 40),
         requests.limited(read, "email", 254),
     )
-    clinic, _, _ = await in_database(_clinic_now)
-    before = (await in_database(selectors.conversation_of, conversation_id)).last_position
+    clinic, _, _ = await database.read(_clinic_now)
+    before = (await database.read(selectors.conversation_of, conversation_id)).last_position
     try:
         details = contact.details(name, phone, email, clinic.country)
     except contact.InvalidContact as error:
-        raise Refused(422, error.code, words.say(error.code, (await in_database(_language, conversation_id)))) from error
-    await in_database(services.contact_leave, conversation_id, details)
-    return JsonResponse(await in_database(_since, conversation_id, before))
+        raise Refused(422, error.code, words.say(error.code, (await database.read(_language, conversation_id)))) from error
+    await database.write(services.contact_leave, conversation_id, details)
+    return JsonResponse(await database.read(_since, conversation_id, before))
 
 
 @opened
@@ -187,23 +186,23 @@ async def rate_answer(request: HttpRequest, conversation_id: str) -> HttpRespons
     requests.require(read, "message", "helpful")
     comment = requests.limited(read, "comment", 500)
     position = requests.position(read["message"], "message")
-    await in_database(selectors.conversation_of, conversation_id)
-    await in_database(services.feedback_set, conversation_id, position, read["helpful"], comment)
+    await database.read(selectors.conversation_of, conversation_id)
+    await database.write(services.feedback_set, conversation_id, position, read["helpful"], comment)
     return HttpResponse(status=204)
 
 
 @opened
 async def end_conversation(request: HttpRequest, conversation_id: str) -> HttpResponse:
     """The visitor ends the conversation."""
-    before = (await in_database(selectors.conversation_of, conversation_id)).last_position
-    await in_database(services.conversation_close, conversation_id, StateChange.By.VISITOR, "ended")
-    return JsonResponse(await in_database(_since, conversation_id, before))
+    before = (await database.read(selectors.conversation_of, conversation_id)).last_position
+    await database.write(services.conversation_close, conversation_id, StateChange.By.VISITOR, "ended")
+    return JsonResponse(await database.read(_since, conversation_id, before))
 
 
 @opened
 async def delete_conversation(request: HttpRequest, conversation_id: str) -> HttpResponse:
     """The visitor deletes the conversation, with everything in it."""
-    await in_database(services.conversation_delete, conversation_id)
+    await database.write(services.conversation_delete, conversation_id)
     return HttpResponse(status=204)
 
 

@@ -24,7 +24,12 @@ async def test_it_keeps_what_was_understood_and_how_long_it_took(visitor: Visito
     await visitor.says("can i wear makeup after")
 
     kept = await Understanding.objects.aget(message__conversation_id=visitor.conversation_id)
-    assert (kept.intent, kept.confidence, kept.answers, kept.model) == ("aftercare/makeup", 0.9, ["aftercare/makeup"], "a model")
+    assert (kept.intent, kept.confidence, kept.answers, kept.model) == (
+        "aftercare/makeup",
+        0.9,
+        ["aftercare/makeup"],
+        "a model",
+    )
     assert kept.turn_ms > 0
 
 

@@ -20,6 +20,7 @@ class Command(BaseCommand):
     """Runs until it is stopped."""
 
     help = "Serves visitors and staff"
+    requires_system_checks = ()  # they read every page into memory, and `make lint` runs them
 
     def handle(self, *args: Any, **options: Any) -> None:
         """See parent class."""
