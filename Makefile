@@ -72,6 +72,12 @@ bench: train ## Measure, beside Rasa's default pipeline in its own environment
 bench-safety: train ## Measure what reaches a person, and write docs/safety/evaluation.md
 	@$(BIN)/python tools/bench_safety.py
 
+.PHONY: bench-frontdesk
+bench-frontdesk: train ## Measure the whole, beside the bare assistant and Rasa's REST channel, and write docs/bench-frontdesk.md
+	@tools/setup browser
+	@tools/setup rasa-default
+	@$(BIN)/python tools/bench_frontdesk.py
+
 .PHONY: encoder
 encoder: ## Make models/encoder/ from the published weights and data/ (half an hour)
 	@tools/setup encoder

@@ -6,27 +6,51 @@ The cast: Alice is staff and has what she takes; Bob is her colleague; Carol adm
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import io
+import logging
+import runpy
+import sqlite3
+import threading
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+import httpx
 import pytest
 import pytest_asyncio
+import uvicorn
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from django.contrib.auth.models import User
 from django.core.cache import cache
+from django.db import connections
 from django.test import AsyncClient
+from django.utils import timezone
 
 from frontdesk import environment
-from frontdesk.chat import assistant, serving
+from frontdesk.chat import assistant, database, serving
+from frontdesk.chat.hub import Hub
 from frontdesk.clinic.models import Clinic, OpeningHours
 from frontdesk.clinic.selectors import forget_clinic
+from frontdesk.conversations import services
 from frontdesk.conversations.models import Conversation
+from frontdesk.logs import WithoutWords
 from frontdesk.people.models import Profile
 from safety import RedFlags
+
+Settings = Callable[..., None]
+SITE = "https://www.clinic.example"  # may embed the chat of the server below
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """See pytest-django; no test survives a power cut, so none waits for the disk."""
+    options = connections.settings["default"]["OPTIONS"]
+    options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +95,7 @@ class Assistant:
         answers: By text or choice; "*" for all others.
         status: Of every response.
         gate: While it is not set, no answer is given.
+        heard: Set when a request came.
     """
 
     asked: list[dict[str, Any]] = field(default_factory=list)
@@ -78,6 +103,7 @@ class Assistant:
     status: int = 200
     is_there: bool = True
     gate: asyncio.Event = field(default_factory=asyncio.Event)
+    heard: threading.Event = field(default_factory=threading.Event)
 
     def says(self, text: str, *, to: str = "*", key: str = "aftercare/makeup", **rest: Any) -> None:
         """Sets an answer."""
@@ -107,28 +133,46 @@ class Assistant:
             return web.Response()
         body = await request.json()
         self.asked.append(body)
+        self.heard.set()
         await self.gate.wait()
         said = body.get("text", body.get("choice"))
         answer = self.answers.get(said, self.answers.get("*"))
         failed = {"error": {"code": "failed", "message": ""}}
         return web.json_response(answer if self.status == 200 else failed, status=self.status)
 
+    async def hears(self) -> None:
+        """Returns when a request has come."""
+        assert await asyncio.to_thread(self.heard.wait, 10)
+
     async def health(self, request: web.Request) -> web.Response:
         """Whether it is there."""
         return web.json_response({"model": "a model"}, status=self.status if self.is_there else 503)
 
 
-@pytest_asyncio.fixture
-async def bot(flags: RedFlags, clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Assistant]:
-    """The front desk serves, and the assistant says something."""
-    stand_in = Assistant()
-    stand_in.gate.set()
-    stand_in.says("Leave makeup off for a while.")
+@contextlib.asynccontextmanager
+async def _listening(stand_in: Assistant) -> AsyncIterator[str]:
+    """The stand-in on a port of this machine; gives its address."""
     application = web.Application()
     application.router.add_post(f"{assistant.PATH}/messages", stand_in.answer)
     application.router.add_get(f"{assistant.PATH}/health", stand_in.health)
     async with TestServer(application) as server:
-        monkeypatch.setattr(environment, "ASSISTANT", str(server.make_url("")).rstrip("/"))
+        yield str(server.make_url("")).rstrip("/")
+
+
+@pytest.fixture
+def stand_in() -> Assistant:
+    """An assistant that says something, to whoever asks."""
+    made = Assistant()
+    made.gate.set()
+    made.says("Leave makeup off for a while.")
+    return made
+
+
+@pytest_asyncio.fixture
+async def bot(flags: RedFlags, clinic: Clinic, stand_in: Assistant, environment_with: Settings) -> AsyncIterator[Assistant]:
+    """The front desk serves, and the assistant says something."""
+    async with _listening(stand_in) as address:
+        environment_with(ASSISTANT=address)
         async with serving.lifespan():
             yield stand_in
 
@@ -211,9 +255,6 @@ def carol(transactional_db: None) -> User:
     return _person("Carol", "", is_superuser=True, is_staff=True)
 
 
-Settings = Callable[..., None]
-
-
 @pytest.fixture
 def environment_with(monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Sets what an operator sets, for one test."""
@@ -223,3 +264,126 @@ def environment_with(monkeypatch: pytest.MonkeyPatch) -> Settings:
             monkeypatch.setattr(environment, name, value)
 
     return set_them
+
+
+class Clock:
+    """What the front desk takes for now."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
+
+    def now(self) -> datetime:
+        """As `timezone.now`."""
+        return datetime.now(UTC) + self._ahead
+
+    def passes(self, **span: float) -> None:
+        """Time goes by: `seconds=`, `minutes=` …"""
+        self._ahead += timedelta(**span)
+
+    def is_set(self, at: datetime) -> None:
+        """It is another time from here on."""
+        self._ahead = at - datetime.now(UTC)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Time that a test lets pass."""
+    made = Clock()
+    monkeypatch.setattr(timezone, "now", made.now)
+    return made
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """What the process writes into its log, line for line as an operator would read it."""
+    written = io.StringIO()
+    [handler] = [one for one in logging.getLogger().handlers if isinstance(one.formatter, WithoutWords)]
+    assert isinstance(handler, logging.StreamHandler)
+    before = handler.setStream(written)
+    yield written
+    handler.setStream(before)
+
+
+@pytest.fixture
+def impatient_database(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> Iterator[None]:
+    """One thread that reads and one that writes, which wait for a locked database a tenth of a second only."""
+    monkeypatch.setitem(connections.settings["default"]["OPTIONS"], "timeout", 0.1)
+    reader, writer = ThreadPoolExecutor(1), ThreadPoolExecutor(1)
+    monkeypatch.setattr(database, "READERS", reader)
+    monkeypatch.setattr(database, "WRITERS", writer)
+    yield
+    for thread in (reader, writer):
+        thread.submit(connections.close_all).result()
+        thread.shutdown()
+
+
+@pytest.fixture
+def another_writer(transactional_db: None) -> Iterator[sqlite3.Connection]:
+    """Another program with the same database; `BEGIN IMMEDIATE` keeps everybody else from writing."""
+    other = sqlite3.connect(str(connections["default"].settings_dict["NAME"]), isolation_level=None)
+    yield other
+    other.close()
+
+
+class _Server(uvicorn.Server):
+    """Says when it is up."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.is_up = threading.Event()
+
+    async def startup(self, sockets: Any = None) -> None:
+        """See parent class."""
+        await super().startup(sockets)
+        self.loop = asyncio.get_running_loop()
+        self.is_up.set()
+
+
+@dataclass
+class Served:
+    """The front desk as a browser meets it: on a port of this machine."""
+
+    address: str
+    assistant: Assistant
+    hub: Hub
+    loop: asyncio.AbstractEventLoop
+
+    def call(self, act: Callable[[], object]) -> None:
+        """Does something in the server's event loop."""
+        self.loop.call_soon_threadsafe(act)
+
+    def begins(self, **body: Any) -> dict[str, Any]:
+        """A visitor agrees: the token, the conversation, the greeting; and the headers of their next requests."""
+        consent = httpx.get(f"{self.address}/chat/config").json()["consent"]["version"]
+        begun = httpx.post(f"{self.address}/chat/conversations", json={"consent": consent, **body})
+        assert begun.status_code == 201, begun.text
+        return {**begun.json(), "headers": {"Authorization": f"Bearer {begun.json()['token']}"}}
+
+
+@pytest.fixture
+def served(flags: RedFlags, clinic: Clinic, stand_in: Assistant, environment_with: Settings) -> Iterator[Served]:
+    """The whole ASGI application behind a real server, with the stand-in assistant."""
+    environment_with(ORIGINS=[SITE])
+    application = runpy.run_path(str(environment.ROOT / "frontdesk/asgi.py"))["application"]
+    server = _Server(
+        uvicorn.Config(application, port=0, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=1)
+    )
+
+    async def serve() -> None:
+        async with _listening(stand_in) as address:
+            environment_with(ASSISTANT=address)
+            await server.serve()
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()))
+    thread.start()
+    assert server.is_up.wait(10)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield Served(f"http://127.0.0.1:{port}", stand_in, serving.serving().hub, server.loop)
+    server.should_exit = True
+    thread.join()
+
+
+@pytest.fixture
+def conversation(clinic: Clinic) -> Conversation:
+    """One that has begun; without anybody who serves it."""
+    return services.conversation_start(consent_version="1-90", consent_text="What is kept.", language="en")

@@ -78,4 +78,6 @@ class ResponseHeaders(MiddlewareMixin):
             response.headers.setdefault("X-Frame-Options", "DENY")
         if request.path_info.startswith((DESK, "/chat/")):
             response.headers.setdefault("Cache-Control", "no-store")
+        if not response.streaming and "Content-Length" not in response.headers:
+            response.headers["Content-Length"] = str(len(response.content))  # type: ignore[attr-defined] # not streaming: it has one
         return response

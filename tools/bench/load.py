@@ -185,7 +185,7 @@ class Connection:
             The body of the response, and the seconds from the first byte out to the last byte in.
 
         Raises:
-            BadAnswer: If the status is not 200.
+            BadAnswer: If the status is not 200 or 201.
         """
         if self._writer is None or self._writer.is_closing() or self._reader is None or self._reader.at_eof():
             await self.close()
@@ -195,7 +195,7 @@ class Connection:
         head = await asyncio.wait_for(self._reader.readuntil(b"\r\n\r\n"), LONGEST_ANSWER)
         body = await self._reader.readexactly(_content_length(head))
         seconds = time.perf_counter() - began
-        if b" 200 " not in head[:20]:
+        if not head.startswith((b"HTTP/1.1 200", b"HTTP/1.1 201")):
             raise BadAnswer((head.partition(b"\r\n")[0] + b": " + body[:300]).decode(errors="replace"))
         return body, seconds
 

@@ -37,8 +37,7 @@ async def test_a_message_is_in_the_record_before_the_assistant_hears_of_it(visit
     bot.gate.clear()
 
     sending = asyncio.create_task(visitor.says("can i wear makeup after"))
-    while not bot.asked:
-        await asyncio.sleep(0.01)
+    await bot.hears()
 
     kept = await Message.objects.aget(conversation_id=visitor.conversation_id, sender="visitor")
     assert kept.text == "can i wear makeup after"
