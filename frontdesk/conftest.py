@@ -360,27 +360,35 @@ class Served:
         return {**begun.json(), "headers": {"Authorization": f"Bearer {begun.json()['token']}"}}
 
 
-@pytest.fixture
-def served(flags: RedFlags, clinic: Clinic, stand_in: Assistant, environment_with: Settings) -> Iterator[Served]:
-    """The whole ASGI application behind a real server, with the stand-in assistant."""
-    environment_with(ORIGINS=[SITE])
-    application = runpy.run_path(str(environment.ROOT / "frontdesk/asgi.py"))["application"]
-    server = _Server(
-        uvicorn.Config(application, port=0, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=1)
-    )
+@pytest.fixture(scope="session")
+def server(flags: RedFlags) -> Iterator[Served]:
+    """The whole ASGI application behind a real server, with the stand-in assistant; tests take `served`."""
+    stand_in = Assistant()
+    with pytest.MonkeyPatch.context() as settings:
+        settings.setattr(environment, "ORIGINS", [SITE])
+        application = runpy.run_path(str(environment.ROOT / "frontdesk/asgi.py"))["application"]
+        config = uvicorn.Config(application, port=0, log_config=None, access_log=False, server_header=False)
+        running = _Server(config)
 
-    async def serve() -> None:
-        async with _listening(stand_in) as address:
-            environment_with(ASSISTANT=address)
-            await server.serve()
+        async def serve() -> None:
+            async with _listening(stand_in) as address:
+                settings.setattr(environment, "ASSISTANT", address)
+                await running.serve()
 
-    thread = threading.Thread(target=lambda: asyncio.run(serve()))
-    thread.start()
-    assert server.is_up.wait(10)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield Served(f"http://127.0.0.1:{port}", stand_in, serving.serving().hub, server.loop)
-    server.should_exit = True
+        thread = threading.Thread(target=lambda: asyncio.run(serve()))
+        thread.start()
+        assert running.is_up.wait(10)
+    port = running.servers[0].sockets[0].getsockname()[1]
+    yield Served(f"http://127.0.0.1:{port}", stand_in, serving.serving().hub, running.loop)
+    running.should_exit = True
     thread.join()
+
+
+@pytest.fixture
+def served(server: Served, clinic: Clinic, stand_in: Assistant) -> Served:
+    """The server, with a clinic, and an assistant that has not been asked anything yet."""
+    server.assistant.__dict__.update(stand_in.__dict__)
+    return server
 
 
 @pytest.fixture

@@ -70,6 +70,9 @@ DEMO = os.environ.get("FRONTDESK_DEMO", "no" if SECURE else "yes") == "yes"  # w
 ASSISTANT = os.environ.get("FRONTDESK_ASSISTANT", "http://127.0.0.1:5005").rstrip("/")
 ASSISTANT_KEY_FILE = _path("ASSISTANT_KEY_FILE", "var/assistant.key")
 ASSISTANT_SECONDS = _number("FRONTDESK_ASSISTANT_SECONDS", 4.0)  # after these a visitor is told that a person will follow up
+EMERGENCY_SECONDS = _number(
+    "FRONTDESK_EMERGENCY_SECONDS", 1.5
+)  # and these, where the rules already know that somebody is in danger
 
 MAX_CHARACTERS = _count("FRONTDESK_MAX_CHARACTERS", 1000)  # of a message
 MAX_BODY = _count("FRONTDESK_MAX_BODY", 16 * 1024)  # bytes of a request

@@ -35,9 +35,10 @@ async def ask(client: aiohttp.ClientSession, turn: Turn) -> Reply:
     """What the assistant says to the turn's message.
 
     Raises:
-        AssistantFailed: If it does not within `FRONTDESK_ASSISTANT_SECONDS`. One that cannot be reached is asked again until then.
+        AssistantFailed: If it does not within `FRONTDESK_ASSISTANT_SECONDS`; or, since then there is advice without it, sooner for an
+            emergency that the rules have found. One that cannot be reached is asked again until then.
     """
-    until = time.monotonic() + environment.ASSISTANT_SECONDS
+    until = time.monotonic() + (environment.EMERGENCY_SECONDS if turn.is_emergency else environment.ASSISTANT_SECONDS)
     request = _request(turn)
     while True:
         try:

@@ -22,6 +22,7 @@ from frontdesk.conversations import selectors
 from frontdesk.conversations.services import ConversationDeleted
 
 COMMENT_EVERY = 15  # seconds: shorter than what proxies take for a dead connection
+MAX_STREAMS = 20  # of one conversation: tabs, and those that are about to be found dead
 LOOK_AGAIN = 30.0  # seconds, should a call have been lost
 Sent = dict[str, Any]
 
@@ -34,17 +35,23 @@ async def follow_conversation(request: Request) -> Response:
         last = requests.position(given, "Last-Event-ID") if given else None
         conversation = await database.read(selectors.conversation_of, conversation_id)
     except Refused as refusal:
-        return JSONResponse(refusal.as_json(), refusal.status, refusal.headers())
+        return _refused(refusal)
     except ConversationDeleted:
-        return JSONResponse(deleted().as_json(), deleted().status)
+        return _refused(deleted())
     except OperationalError:
-        return JSONResponse(busy().as_json(), busy().status, busy().headers())
+        return _refused(busy())
+    if serving().hub.followers(conversation_id) >= MAX_STREAMS:
+        return _refused(Refused(429, "too_many_streams", "This chat is open in too many places.", after=COMMENT_EVERY))
     after = conversation.last_position if last is None else last
     return EventSourceResponse(
         _events(serving().hub, conversation_id, after),
         ping=COMMENT_EVERY,
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},  # a proxy must not collect what is meant for now
     )
+
+
+def _refused(refusal: Refused) -> JSONResponse:
+    return JSONResponse(refusal.as_json(), refusal.status, refusal.headers())
 
 
 async def _events(hub: Hub, conversation_id: str, after: int) -> AsyncIterator[Sent]:

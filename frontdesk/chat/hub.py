@@ -85,6 +85,10 @@ class Hub:
                 del self._followers[conversation_id]
                 self._positions.pop(conversation_id, None)
 
+    def followers(self, conversation_id: str) -> int:
+        """How many follow a conversation."""
+        return len(self._followers.get(conversation_id, ()))
+
     def changed(self, conversation_id: str) -> None:
         """Something was committed to a conversation."""
         for subscription in self._followers.get(conversation_id, ()):

@@ -49,10 +49,12 @@ async def lifespan(_: object = None) -> AsyncIterator[None]:
     flags = red_flags()
     hub = Hub()
     async with assistant.new_client() as client:
-        _now.append(Serving(hub, Turns(flags, client, hub), client))
+        turns = Turns(flags, client, hub)
+        _now.append(Serving(hub, turns, client))
         watching = asyncio.create_task(hub.watch())
         try:
             yield
         finally:
+            await turns.finish()
             watching.cancel()
             _now.pop()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from uuid import UUID
 
 import aiohttp
 
+from frontdesk import environment
 from frontdesk.chat import assistant, database
 from frontdesk.chat.hub import Hub
 from frontdesk.conversations.models import Message
@@ -23,9 +25,10 @@ class Turns:
         self._flags = flags
         self._client = client
         self._hub = hub
+        self._running: set[asyncio.Task[Outcome | int]] = set()
 
     async def take(self, conversation_id: str, client_id: UUID, text: str, choice: str) -> Outcome | int:
-        """Keeps a message, waits for its turn, and has it answered.
+        """Keeps a message, waits for its turn, and has it answered; also when the visitor's connection breaks meanwhile.
 
         Returns:
             What became of it, where this call had it answered; else the message's row, and the record says the rest: another process
@@ -35,6 +38,17 @@ class Turns:
             ConversationDeleted, ConversationClosed, IdReused, UnknownChoice, TooManyMessages: It was not kept.
         """
         incoming = Incoming(client_id, text, choice, self._flags.check(text))
+        task = asyncio.create_task(self._take(conversation_id, incoming))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return await asyncio.shield(task)
+
+    async def finish(self) -> None:
+        """Lets what has begun come to its end, before the process does."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=environment.ASSISTANT_SECONDS)
+
+    async def _take(self, conversation_id: str, incoming: Incoming) -> Outcome | int:
         with self._hub.subscribed(conversation_id) as subscription:
             message_id, turn = await database.write(message_accept, conversation_id, incoming)
             while True:

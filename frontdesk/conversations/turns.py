@@ -82,6 +82,7 @@ class Turn:
         choice: The button's id, or empty.
         context: What the assistant must be told.
         rests: The assistant failed on it a moment ago, and is to be asked again later.
+        is_emergency: The safety rules say so.
     """
 
     conversation_id: str
@@ -91,7 +92,8 @@ class Turn:
     text: str
     choice: str
     context: dict[str, Any]
-    rests: bool = False
+    rests: bool
+    is_emergency: bool
 
 
 @dataclass(frozen=True)
@@ -185,7 +187,10 @@ def _begin(conversation: Conversation, due: Iterable[Message], now: datetime) ->
     conversation.turn, conversation.turn_until = secrets.token_hex(8), now + TURN_LASTS
     context = {**conversation.context, "settings": settings_for_assistant(the_clinic())}
     rests = message.tries > 0 and message.try_at is not None and message.try_at > now
-    return Turn(conversation.pk, conversation.turn, message.pk, message.position, message.text, message.choice, context, rests)
+    return Turn(
+        conversation.pk, conversation.turn, message.pk, message.position, message.text, message.choice, context, rests,
+        _flagged(message)[0] is Level.EMERGENCY,
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ import pytest
 
 from frontdesk import environment
 from frontdesk.conftest import SITE, Served
+from frontdesk.conversations.models import Conversation
 
 FOREIGN = [
     "https://evil.test",
@@ -54,8 +55,6 @@ def test_another_site_is_refused(served: Served, origin: str) -> None:
 
 @pytest.mark.parametrize("origin", FOREIGN)
 def test_another_site_begins_no_conversation(served: Served, origin: str) -> None:
-    from frontdesk.conversations.models import Conversation
-
     refused = _ask(served, "POST", "/chat/conversations", json={"consent": "1-90"}, headers={"Origin": origin})
 
     assert refused.status_code == 403

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import sqlite3
 import uuid
@@ -84,8 +85,6 @@ async def test_a_locked_database_can_still_be_read(
 async def test_an_answer_that_cannot_be_written_is_not_given_and_is_given_when_asked_again(
     visitor: Visitor, bot: Assistant, impatient_database: None, another_writer: sqlite3.Connection
 ) -> None:
-    import asyncio
-
     message_id = str(uuid.uuid4())
     bot.gate.clear()
     sending = asyncio.create_task(visitor.says("can i wear makeup after", message_id=message_id))
@@ -135,10 +134,7 @@ async def test_a_failure_that_has_a_cause_is_logged_without_the_causes_words(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch, log: io.StringIO
 ) -> None:
     def fails(*_: Any) -> None:
-        try:
-            raise KeyError("zebedee quux")
-        except KeyError as error:
-            raise RuntimeError("failed") from error
+        raise RuntimeError("failed") from KeyError("zebedee quux")
 
     monkeypatch.setattr(services, "conversation_close", fails)
 

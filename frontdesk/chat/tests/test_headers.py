@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import httpx
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from frontdesk import environment
 from frontdesk.clinic.models import Clinic
 from frontdesk.conftest import Served, Visitor
 
@@ -73,10 +76,6 @@ def test_a_page_is_shown_in_no_frame_and_stored_nowhere(alice: User, clinic: Cli
 @pytest.mark.parametrize("page", ["base", "inbox", "conversation", "sign_in", "welcome"])
 def test_no_page_has_scripts_or_styles_of_its_own(page: str) -> None:
     """The policy would stop them."""
-    import re
-
-    from frontdesk import environment
-
     text = (environment.ROOT / f"frontdesk/templates/desk/{page}.html").read_text(encoding="utf-8")
 
     assert not re.search(r"<style|style=|\son\w+=|<script(?![^>]*\bsrc=)", text)

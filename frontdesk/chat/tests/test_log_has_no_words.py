@@ -19,8 +19,8 @@ WORDS = "zebedee quux i cannot breathe"
 
 @pytest.fixture(autouse=True)
 def everything_is_logged() -> Iterator[None]:
-    """Down to what only somebody who looks for a fault turns on."""
-    kept = {name: logging.getLogger(name).level for name in ("", "django", "django.request")}
+    """As far as an operator can turn it on (FRONTDESK_LOG_LEVEL)."""
+    kept = {name: logging.getLogger(name).level for name in ("", "django")}
     for name in kept:
         logging.getLogger(name).setLevel(logging.INFO)
     yield
