@@ -78,6 +78,11 @@ bench-frontdesk: train ## Measure the whole, beside the bare assistant and Rasa'
 	@tools/setup rasa-default
 	@$(BIN)/python tools/bench_frontdesk.py
 
+.PHONY: screenshots
+screenshots: train ## Make the pictures of the README and the guides from the running program
+	@tools/setup browser
+	@$(DESK)/python -m tools.screenshots
+
 .PHONY: encoder
 encoder: ## Make models/encoder/ from the published weights and data/ (half an hour)
 	@tools/setup encoder

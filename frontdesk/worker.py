@@ -89,7 +89,7 @@ async def alert_due() -> int:
 
 
 async def tend() -> None:
-    """Tells visitors who wait too long, closes what was left, and says that the worker lives."""
+    """Tells visitors who wait too long, closes what was left, deletes what was kept long enough, and says that the worker lives."""
     now = timezone.now()
     await database.write(Heartbeat.objects.update_or_create, name="worker", defaults={"at": now})
     clinic = await database.read(the_clinic)
@@ -97,6 +97,8 @@ async def tend() -> None:
         await _unless_gone(services.waiting_told, conversation_id)
     for conversation_id in await database.read(selectors.idle, now, timedelta(hours=environment.IDLE_HOURS)):
         await _unless_gone(services.conversation_close, conversation_id, StateChange.By.SYSTEM, "idle")
+    for conversation_id in await database.read(selectors.kept_long_enough, now, timedelta(days=clinic.kept_days)):
+        await _unless_gone(services.conversation_delete, conversation_id)
 
 
 async def _unless_gone(service: Callable[..., object], *args: object) -> None:

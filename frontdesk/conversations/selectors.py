@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
@@ -110,7 +110,7 @@ def message_as_json(message: Message) -> dict[str, Any]:
     return seen
 
 
-def waiting_too_long(now: datetime, patience: Any) -> list[str]:
+def waiting_too_long(now: datetime, patience: timedelta) -> list[str]:
     """Conversations whose visitor has waited longer than `patience` and has not been told."""
     waiting = Conversation.objects.filter(
         state=Conversation.State.WAITING, waiting_since__lte=now - patience, told_to_wait_at=None
@@ -118,10 +118,15 @@ def waiting_too_long(now: datetime, patience: Any) -> list[str]:
     return list(waiting.values_list("pk", flat=True)[:100])
 
 
-def idle(now: datetime, after: Any) -> list[str]:
+def idle(now: datetime, after: timedelta) -> list[str]:
     """Conversations with the bot in which nothing was said for so long."""
     left = Conversation.objects.filter(state=Conversation.State.BOT, last_activity_at__lte=now - after)
     return list(left.values_list("pk", flat=True)[:100])
+
+
+def kept_long_enough(now: datetime, kept: timedelta) -> list[str]:
+    """Conversations in which nothing has happened for longer than they are kept, as visitors were told."""
+    return list(Conversation.objects.filter(last_activity_at__lte=now - kept).values_list("pk", flat=True)[:100])
 
 
 def inbox() -> QuerySet[Conversation]:

@@ -18,8 +18,7 @@ import time
 import urllib.parse
 import urllib.request
 import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,46 +32,20 @@ from tools.bench.measure import say
 from tools.bench.projects import DEFAULT_PYTHON, ROOT, keys_by_text, make_default_project, write_default_config
 from tools.bench.report import as_text
 from tools.bench.servers import HOST, CommandFailed, free_port, machine, memory_of, run_to_end, server
+from tools.bench.stack import DESK_PYTHON, KEY, PASSWORD, Stack, running_stack
 
 PAGE = ROOT / "docs/bench-frontdesk.md"
-DESK_PYTHON = ROOT / ".venv/frontdesk/bin/python"
-KEY = "bench-frontdesk-key"
 TURNS = 5  # of a conversation
 VISITORS = (1, 32)
 STREAMS = 1000
 REPLIES = 50  # by staff
 EXAMPLES = 5  # of each question, from which Rasa's default learns here: what a turn costs does not depend on them
-PASSWORD = "only for this bench, 1"  # noqa: S105 - of a database that is deleted with it
 MAKE_STAFF = f"""
 from django.contrib.auth.models import User
 User.objects.create_user("alice", password={PASSWORD!r})
 """
 HEADS = ("", "front desk", "the assistant alone", "Rasa's default, REST", "to reach")
 CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
-
-
-@dataclass
-class Stack:
-    """The whole, running.
-
-    Attributes:
-        pid: Of the supervisor.
-        port: The front desk's.
-        assistant_port: The assistant's.
-        environment: Its variables.
-    """
-
-    pid: int
-    port: int
-    assistant_port: int
-    environment: dict[str, str]
-
-    def part(self, name: str) -> int:
-        """The process id of `serve`, `worker` or `rasa`."""
-        for child in Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split():
-            if name in Path(f"/proc/{child}/cmdline").read_text().split("\0"):
-                return int(child)
-        raise CommandFailed(f"There is no process {name}.")
 
 
 @dataclass
@@ -107,7 +80,7 @@ def main() -> int:
     os.chdir(ROOT)
     texts = [line.text for line in read_lines(ROOT / "tests/nlu") if line.in_scope]
     try:
-        with _stack() as stack:
+        with running_stack() as stack:
             desk = _measure_desk(stack, texts, options.messages)
         default = None if options.without_default else _measure_default(texts, options.default_messages)
     except CommandFailed as error:
@@ -119,30 +92,6 @@ def main() -> int:
         PAGE.write_text(_page(rows), encoding="utf-8")
         print(f"\nWritten to {PAGE.relative_to(ROOT)}.")
     return 0
-
-
-@contextmanager
-def _stack() -> Iterator[Stack]:
-    """The whole through its supervisor, with a database of its own."""
-    port, assistant_port = free_port(), free_port()
-    with tempfile.TemporaryDirectory(prefix="bench-frontdesk-") as folder:
-        environment = {
-            **os.environ,
-            "FRONTDESK_VAR": folder,
-            "FRONTDESK_PORT": str(port),
-            "FRONTDESK_ADDRESS": f"http://{HOST}:{port}",
-            "FRONTDESK_ASSISTANT": f"http://{HOST}:{assistant_port}",
-            "ASSISTANT_KEY": KEY,
-            # The limits are tested elsewhere; here one address is all visitors.
-            "FRONTDESK_MESSAGES_A_MINUTE": "1000000",
-            "FRONTDESK_MESSAGES_A_MINUTE_FROM_ADDRESS": "1000000",
-            "FRONTDESK_CONVERSATIONS_AN_HOUR_FROM_ADDRESS": "1000000",
-        }
-        command = [str(DESK_PYTHON), "-m", "frontdesk.supervisor"]
-        say("the whole: start")
-        # It runs in the project's folder; its output goes beside its database.
-        with server(["env", "-C", str(ROOT), *command], Path(folder), environment, lambda: _is_ready(port)) as (pid, _):
-            yield Stack(pid, port, assistant_port, environment)
 
 
 def _measure_desk(stack: Stack, texts: Sequence[str], messages: int) -> dict[str, Any]:
@@ -342,14 +291,6 @@ def _request(method: str, path: str, content: dict[str, Any] | None = None, toke
     if token:
         headers += f"Authorization: Bearer {token}\r\n"
     return f"{headers}\r\n".encode() + body
-
-
-def _is_ready(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://{HOST}:{port}/readyz", timeout=5) as response:
-            return bool(response.status == 200)
-    except OSError:
-        return False
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):

@@ -20,8 +20,8 @@ ARGUMENTS = [
 WATCH = """
 (() => {
   const look = () => {
-    const launcher = document.querySelector("clinic-chat")?.shadowRoot?.querySelector("button");
-    if (launcher && launcher.getBoundingClientRect().width > 0) window.interactiveAt = performance.now();
+    const buttons = document.querySelector("clinic-chat")?.shadowRoot?.querySelectorAll("button") ?? [];
+    if ([...buttons].some(button => button.getBoundingClientRect().width > 0)) window.interactiveAt = performance.now();
     else requestAnimationFrame(look);
   };
   look();
@@ -39,7 +39,9 @@ def main() -> None:
             page = browser.new_context().new_page()
             page.add_init_script(WATCH)
             page.goto(sys.argv[1])
-            while not page.evaluate("window.interactiveAt"):  # waiting inside the page would need a policy without 'unsafe-eval'
+            while not page.evaluate(
+                "window.interactiveAt"
+            ):  # waiting inside the page would need a policy without 'unsafe-eval'
                 page.wait_for_timeout(20)
             took.append(page.evaluate(f"window.interactiveAt - {ARRIVED}"))
             page.context.close()
