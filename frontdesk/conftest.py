@@ -1,6 +1,6 @@
 """What the front desk's tests share: a clinic, its people, a visitor, and an assistant whose answers a test writes.
 
-The cast: Alice is staff and has what she takes; Bob is her colleague; Carol administers; a visitor writes.
+The cast: Alice is staff and has what she takes; Bob is her colleague; Carol administers; Dave edits; Erin is a clinician; a visitor writes.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from django.contrib.auth.models import User
 from django.core.cache import cache
-from django.db import connections
+from django.db import connection, connections
 from django.test import AsyncClient
 from django.utils import timezone
 
@@ -40,7 +40,21 @@ from frontdesk.conversations import services
 from frontdesk.conversations.models import Conversation
 from frontdesk.logs import WithoutWords
 from frontdesk.people.models import Profile
+from frontdesk.people.roles import Role, roles_set
 from safety import RedFlags
+
+
+@pytest.fixture
+def dave(transactional_db: None) -> User:
+    """Who edits questions and answers."""
+    return _person("Dave", "editor", Role.EDITOR)
+
+
+@pytest.fixture
+def erin(transactional_db: None) -> User:
+    """Who approves medical wording."""
+    return _person("Erin", "doctor", Role.CLINICIAN)
+
 
 Settings = Callable[..., None]
 SITE = "https://www.clinic.example"  # may embed the chat of the server below
@@ -54,9 +68,22 @@ def django_db_modify_db_settings() -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
+    """Between two tests the tables are emptied, the audit log too: its guards are tested on a database of their own."""
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        connection.cursor().execute("DROP TRIGGER audit_undeleted")
+
+
+@pytest.fixture(scope="session")
 def flags() -> RedFlags:
     """The safety rules, read once."""
     return serving.red_flags()
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Any) -> None:
+    """Nobody guesses a test's passwords: they need not be slow to try."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(autouse=True)
@@ -96,6 +123,7 @@ class Assistant:
         status: Of every response.
         gate: While it is not set, no answer is given.
         heard: Set when a request came.
+        gone: Choices of an earlier release, which lead nowhere now.
     """
 
     asked: list[dict[str, Any]] = field(default_factory=list)
@@ -104,6 +132,7 @@ class Assistant:
     is_there: bool = True
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     heard: threading.Event = field(default_factory=threading.Event)
+    gone: set[str] = field(default_factory=set)
 
     def says(self, text: str, *, to: str = "*", key: str = "aftercare/makeup", **rest: Any) -> None:
         """Sets an answer."""
@@ -137,6 +166,8 @@ class Assistant:
         await self.gate.wait()
         said = body.get("text", body.get("choice"))
         answer = self.answers.get(said, self.answers.get("*"))
+        if body.get("choice") in self.gone:
+            return web.json_response({"error": {"code": "unknown_choice", "message": ""}}, status=404)
         failed = {"error": {"code": "failed", "message": ""}}
         return web.json_response(answer if self.status == 200 else failed, status=self.status)
 
@@ -231,28 +262,29 @@ def stranger(bot: Assistant, async_client: AsyncClient) -> Visitor:
     return Visitor(async_client)
 
 
-def _person(name: str, role: str, **rights: bool) -> User:
-    user = User.objects.create_user(name.lower(), password="correct horse battery staple", **rights)
-    Profile.objects.create(user=user, name=name, role=role)
+def _person(name: str, title: str, *roles: Role) -> User:
+    user = User.objects.create_user(name.lower(), password="correct horse battery staple")
+    Profile.objects.create(user=user, name=name, role=title)
+    roles_set(user, set(roles))
     return user
 
 
 @pytest.fixture
 def alice(transactional_db: None) -> User:
     """A nurse."""
-    return _person("Alice", "nurse")
+    return _person("Alice", "nurse", Role.STAFF)
 
 
 @pytest.fixture
 def bob(transactional_db: None) -> User:
     """Her colleague."""
-    return _person("Bob", "reception")
+    return _person("Bob", "reception", Role.STAFF)
 
 
 @pytest.fixture
 def carol(transactional_db: None) -> User:
     """Who administers."""
-    return _person("Carol", "", is_superuser=True, is_staff=True)
+    return _person("Carol", "", Role.ADMINISTRATOR)
 
 
 @pytest.fixture

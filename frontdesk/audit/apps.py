@@ -1,0 +1,9 @@
+"""See the package."""
+
+from django.apps import AppConfig
+
+
+class AuditConfig(AppConfig):
+    """The audit log."""
+
+    name = "frontdesk.audit"
