@@ -17,11 +17,13 @@ from starlette.routing import Mount, Route
 from frontdesk import environment
 from frontdesk.chat.events import follow_conversation
 from frontdesk.chat.serving import lifespan
+from frontdesk.conversations.live import follow_desk
 from frontdesk.edge import BodyLimit, ExactOrigins, KnownHosts, demo_page, desk_files, widget_files
 
 application = Starlette(
     routes=[
         Route("/chat/events", follow_conversation, methods=["GET"]),
+        Route("/desk/events", follow_desk, methods=["GET"]),
         *([Route("/", demo_page)] if environment.DEMO else []),
         Mount("/widget", widget_files()),
         Mount("/static", desk_files()),

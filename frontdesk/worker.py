@@ -78,13 +78,15 @@ async def answer_due(client: aiohttp.ClientSession) -> int:
 
 
 async def alert_due() -> int:
-    """Sends the alerts that are due; returns how many arrived."""
+    """Sends the alerts and mails that are due; returns how many arrived."""
     await database.write(alerts.emergencies_tell_again, timezone.now())
     due = await database.read(alerts.alerts_due, timezone.now())
     delivered = 0
     for start in range(0, len(due), AT_ONCE):
         some = due[start : start + AT_ONCE]
         delivered += sum(await asyncio.gather(*(asyncio.to_thread(alerts.alert_deliver, alert) for alert in some)))
+    for mail in await database.read(alerts.mails_due, timezone.now()):
+        delivered += await asyncio.to_thread(alerts.mail_deliver, mail)
     return delivered
 
 

@@ -12,6 +12,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 from django.db import DatabaseError, connection
 
@@ -22,6 +23,15 @@ logger = logging.getLogger(__name__)
 
 LOOK_EVERY = 0.1  # seconds between two looks at what other processes have committed
 AT_ONCE = 500  # conversations in one question to the database
+
+
+@dataclass(frozen=True)
+class Present:
+    """A member of staff with a page of the desk open, and the conversation that it shows; empty for the inbox."""
+
+    user_id: int
+    name: str
+    conversation_id: str = ""
 
 
 class Subscription:
@@ -64,6 +74,7 @@ class Hub:
         """To be made in the event loop that it is used in."""
         self._loop = asyncio.get_running_loop()
         self._followers: dict[str, set[Subscription]] = defaultdict(set)
+        self._staff: dict[Subscription, Present] = {}
         self._positions: dict[str, int] = {}
         self._version = (0, 0)
         self._watcher = ThreadPoolExecutor(
@@ -85,6 +96,25 @@ class Hub:
                 del self._followers[conversation_id]
                 self._positions.pop(conversation_id, None)
 
+    @contextlib.contextmanager
+    def staff(self, person: Present) -> Iterator[Subscription]:
+        """Follows all conversations, for a page of the desk; while it is open, its person counts as present."""
+        subscription = Subscription()
+        self._staff[subscription] = person
+        self._present_changed(person.conversation_id)
+        try:
+            yield subscription
+        finally:
+            del self._staff[subscription]
+            self._present_changed(person.conversation_id)
+
+    def present(self, conversation_id: str = "") -> list[Present]:
+        """Who has a page of the desk open; with a conversation, who has that one open. Each person once."""
+        there = {
+            one.user_id: one for one in self._staff.values() if not conversation_id or one.conversation_id == conversation_id
+        }
+        return sorted(there.values(), key=lambda one: one.name)
+
     def followers(self, conversation_id: str) -> int:
         """How many follow a conversation."""
         return len(self._followers.get(conversation_id, ()))
@@ -93,18 +123,26 @@ class Hub:
         """Something was committed to a conversation."""
         for subscription in self._followers.get(conversation_id, ()):
             subscription.tell()
+        self._tell_staff(conversation_id)
 
     def typing(self, conversation_id: str, who: str, *, is_typing: bool) -> None:
         """Somebody types, or has stopped; not kept."""
         for subscription in self._followers.get(conversation_id, ()):
             subscription.tell(who, is_typing=is_typing)
+        for subscription, person in self._staff.items():
+            if person.conversation_id == conversation_id:
+                subscription.tell(who, is_typing=is_typing)
+
+    def typing_from_thread(self, conversation_id: str, who: str, *, is_typing: bool) -> None:
+        """As `typing`, from outside of the event loop."""
+        self._loop.call_soon_threadsafe(lambda: self.typing(conversation_id, who, is_typing=is_typing))
 
     async def watch(self) -> None:
         """Looks, as long as the process lives, for what other processes have committed."""
         while True:
             await asyncio.sleep(LOOK_EVERY)
             ids = list(self._followers)
-            if not ids:
+            if not ids and not self._staff:
                 continue
             try:
                 positions = await self._loop.run_in_executor(self._watcher, self._look, ids)
@@ -113,11 +151,23 @@ class Hub:
                 continue
             if positions is None:
                 continue
+            self._tell_staff("")
             for conversation_id in ids:
                 position = positions.get(conversation_id, -1)  # -1: deleted
                 if self._positions.get(conversation_id) != position:
                     self._positions[conversation_id] = position
                     self.changed(conversation_id)
+
+    def _tell_staff(self, conversation_id: str) -> None:
+        """Lets the pages of the desk know: of a conversation those that show it or the inbox; of no certain one, all."""
+        for subscription, person in self._staff.items():
+            if not conversation_id or person.conversation_id in ("", conversation_id):
+                subscription.tell()
+
+    def _present_changed(self, conversation_id: str) -> None:
+        for subscription, person in self._staff.items():
+            if person.conversation_id == conversation_id:
+                subscription.tell()
 
     def _look(self, ids: list[str]) -> dict[str, int] | None:
         """How far each conversation has got; None if nothing was committed to the database since the last look."""

@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from frontdesk import environment, words
 from frontdesk.clinic.models import AlertRecipient
-from frontdesk.conversations.models import Alert, Conversation, HandOff
+from frontdesk.clinic.selectors import the_clinic
+from frontdesk.conversations import contact
+from frontdesk.conversations.models import Alert, AnswerMail, Conversation, HandOff
 from safety import Level
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=5)  # between two tries
@@ -54,6 +56,38 @@ def alert_deliver(alert: Alert) -> bool:
     Alert.objects.filter(pk=alert.pk).update(
         tries=F("tries") + 1, try_at=None, delivered_at=timezone.now(), failure=""
     )  # fmt: skip
+    return True
+
+
+def mails_due(now: datetime) -> list[AnswerMail]:
+    """Replies to visitors who have left, to be sent now."""
+    due = AnswerMail.objects.filter(delivered_at=None, try_at__lte=now).select_related("message__conversation")
+    return list(due.order_by("pk")[:100])
+
+
+def mail_deliver(mail: AnswerMail) -> bool:
+    """Tries once; whether it went."""
+    conversation = mail.message.conversation
+    address, clinic = contact.email_of(conversation), the_clinic()
+    names = {
+        "clinic": clinic.name,
+        "number": clinic.number_to_call,
+        "text": mail.message.text,
+        "name": mail.message.author_name,
+    }
+    try:
+        if address:  # without one, there is nobody to send it to any more
+            send_mail(
+                words.say("mail_subject", conversation.language, **names), words.say("mail_text", conversation.language, **names),
+                None, [address],
+            )  # fmt: skip
+    except OSError as error:
+        pause = min(FIRST_PAUSE * 2**mail.tries, LONGEST_PAUSE)
+        AnswerMail.objects.filter(pk=mail.pk).update(
+            tries=F("tries") + 1, try_at=timezone.now() + pause, failure=type(error).__name__
+        )
+        return False
+    AnswerMail.objects.filter(pk=mail.pk).update(tries=F("tries") + 1, try_at=None, delivered_at=timezone.now(), failure="")
     return True
 
 

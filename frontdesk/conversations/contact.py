@@ -6,13 +6,17 @@ import json
 from base64 import urlsafe_b64encode
 from dataclasses import asdict, dataclass
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 import phonenumbers
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from frontdesk import environment
+
+if TYPE_CHECKING:
+    from frontdesk.conversations.models import Conversation
 
 
 class InvalidContact(Exception):
@@ -64,12 +68,24 @@ def details(name: str, phone: str, email: str, country: str) -> Details:
     return Details(name, phone, email)
 
 
+def email_of(conversation: Conversation) -> str:
+    """The e-mail address that a visitor left last; empty where there is none, or none that can still be read."""
+    for kept in conversation.contacts.order_by("-at"):
+        try:
+            email = unseal(kept.sealed).email
+        except InvalidToken:
+            continue
+        if email:
+            return email
+    return ""
+
+
 def seal(given: Details) -> bytes:
     """Encrypts."""
     return _box().encrypt(json.dumps(asdict(given)).encode())
 
 
-def unseal(sealed: bytes) -> Details:
+def unseal(sealed: bytes | memoryview) -> Details:
     """Decrypts.
 
     Raises:

@@ -45,6 +45,7 @@ class Conversation(models.Model):
     told_to_wait_at = models.DateTimeField(null=True)  # when it was said that it takes longer
     closed_at = models.DateTimeField(null=True)
     staff = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="conversations")
+    outcome = models.CharField(max_length=20, blank=True, default="")  # what staff closed it with; see `Outcome`
     last_position = models.PositiveIntegerField(default=0)
     context = models.JSONField(default=dict)  # what the assistant must be told with the next message
     # Who answers a message now: a mark that runs out, so that the place of a process that died is taken.
@@ -59,6 +60,17 @@ class Conversation(models.Model):
 
     def __str__(self) -> str:
         return f"conversation {self.pk}"
+
+
+class Outcome(models.TextChoices):
+    """What came of a conversation that staff had."""
+
+    ANSWERED = "answered", "Answered"
+    APPOINTMENT = "appointment", "Appointment made"
+    SENT_ON = "sent_on", "Sent to a doctor or the emergency services"
+    CALL_BACK = "call_back", "To be called back"
+    NO_REPLY = "no_reply", "The visitor no longer replied"
+    NOT_FOR_US = "not_for_us", "Not for us"
 
 
 class Message(models.Model):
@@ -225,3 +237,47 @@ class Feedback(models.Model):
 
     def __str__(self) -> str:
         return f"{'helpful' if self.helpful else 'not helpful'}: {self.message_id}"
+
+
+class Note(models.Model):
+    """What staff write for each other; visitors never see it."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="notes")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
+    author_name = models.CharField(max_length=60)
+    position = models.PositiveIntegerField()  # after what it was written
+    text = models.TextField(max_length=2000)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("at",)
+
+    def __str__(self) -> str:
+        return f"note in {self.conversation_id}"
+
+
+class CannedReply(models.Model):
+    """What staff say often."""
+
+    title = models.CharField(max_length=80)
+    text = models.TextField(max_length=2000)
+
+    class Meta:
+        ordering = ("title",)
+        verbose_name_plural = "canned replies"
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class AnswerMail(models.Model):
+    """A reply by staff on its way to a visitor who has left and gave an e-mail address."""
+
+    message = models.OneToOneField(Message, models.CASCADE)
+    tries = models.PositiveSmallIntegerField(default=0)
+    try_at = models.DateTimeField(null=True)  # None: delivered
+    delivered_at = models.DateTimeField(null=True)
+    failure = models.CharField(max_length=100, blank=True)
+
+    def __str__(self) -> str:
+        return f"mail of {self.message_id}"

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.contrib.auth.models import User
+from django.db.models import Case, F, IntegerField, Prefetch, QuerySet, Value, When
 
-from frontdesk.conversations.models import Conversation, Message, StateChange
+from frontdesk.conversations.models import Conversation, HandOff, Message, Note, StateChange
 from frontdesk.conversations.services import ConversationDeleted
+from frontdesk.people.selectors import name_of, role_of
 
 
 @dataclass(frozen=True)
@@ -138,25 +140,27 @@ def inbox() -> QuerySet[Conversation]:
     return (
         Conversation.objects.filter(state__in=(Conversation.State.WAITING, Conversation.State.STAFF))
         .select_related("staff__profile")
+        .prefetch_related(Prefetch("handoffs", HandOff.objects.order_by("-at"), to_attr="calls"))
         .annotate(rank=rank)
         .order_by("-state", "rank", F("waiting_since").asc(nulls_last=True), "last_activity_at")
     )
 
 
-def record_of(conversation_id: str) -> list[Message | StateChange]:
-    """Everything that happened, in order: for staff."""
+def record_of(conversation_id: str) -> list[Message | StateChange | Note]:
+    """Everything that happened, in order, with what staff noted: for staff."""
     said = _messages().filter(conversation_id=conversation_id).select_related("understanding", "feedback", "reply_to")
     moved = StateChange.objects.filter(conversation_id=conversation_id).select_related("user__profile")
-    return sorted([*said, *moved], key=lambda happened: happened.position)
+    noted = Note.objects.filter(conversation_id=conversation_id)
+    # A note stands after what it was written to.
+    return sorted([*said, *moved, *noted], key=lambda happened: (happened.position, isinstance(happened, Note)))
 
 
 def _messages() -> QuerySet[Message]:
     return Message.objects.select_related("reply_to", "feedback").order_by("position")
 
 
-def _person(user: Any) -> dict[str, str]:
-    profile = getattr(user, "profile", None)
-    return {"name": profile.name, "role": profile.role} if profile else {"name": user.get_username(), "role": ""}
+def _person(user: User) -> dict[str, str]:
+    return {"name": name_of(user), "role": role_of(user)}
 
 
 def _state_at(conversation: Conversation, change: StateChange) -> dict[str, Any]:

@@ -12,11 +12,20 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from frontdesk import words
+from frontdesk import environment, words
 from frontdesk.clinic.selectors import opening_times, the_clinic
 from frontdesk.conversations import alerts, contact
 from frontdesk.conversations.changes import changed
-from frontdesk.conversations.models import Conversation, Feedback, HandOff, Message, StateChange
+from frontdesk.conversations.models import (
+    AnswerMail,
+    Conversation,
+    Feedback,
+    HandOff,
+    Message,
+    Note,
+    StateChange,
+)
+from frontdesk.people.selectors import name_of, role_of
 from safety import Level
 
 State, Sender, By = Conversation.State, Message.Sender, StateChange.By
@@ -185,7 +194,7 @@ def conversation_take(conversation_id: str, user: User) -> Conversation:
     # What the assistant still owed, a person answers now.
     conversation.messages.filter(answer=Message.Answer.DUE).update(answer=Message.Answer.STAFF, try_at=None)
     conversation.handoffs.filter(opened_at=None).update(opened_at=now, opened_by=user)
-    name, role = _as_seen(user)
+    name, role = name_of(user), role_of(user)
     append(
         conversation, Sender.SYSTEM, words.say("staff_joined", conversation.language, name=words.person(name, role)), now,
         author=user, author_name=name, author_role=role,
@@ -195,8 +204,8 @@ def conversation_take(conversation_id: str, user: User) -> Conversation:
 
 
 @transaction.atomic
-def conversation_reply(conversation_id: str, user: User, text: str) -> Message:
-    """What a member of staff says.
+def conversation_reply(conversation_id: str, user: User, text: str, *, visitor_is_there: bool = True) -> Message:
+    """What a member of staff says; to a visitor who has left, by e-mail besides, where they gave an address.
 
     Raises:
         NotYours: If they do not have the conversation.
@@ -204,10 +213,48 @@ def conversation_reply(conversation_id: str, user: User, text: str) -> Message:
     """
     now = timezone.now()
     conversation = _of(conversation_id, user)
-    name, role = _as_seen(user)
+    name, role = name_of(user), role_of(user)
     message = append(conversation, Sender.STAFF, text, now, author=user, author_name=name, author_role=role)
+    if not visitor_is_there and environment.SMTP_HOST and contact.email_of(conversation):
+        AnswerMail.objects.create(message=message, try_at=now)
     save(conversation)
     return message
+
+
+@transaction.atomic
+def conversation_hand_over(conversation_id: str, user: User, colleague: User) -> Conversation:
+    """A colleague has the conversation from here on.
+
+    Raises:
+        NotYours: If the member of staff does not have it.
+        ConversationDeleted: If it is gone.
+    """
+    now = timezone.now()
+    conversation = _of(conversation_id, user)
+    move(conversation, State.STAFF, By.STAFF, "handed_over", now, colleague)
+    name, role = name_of(colleague), role_of(colleague)
+    append(
+        conversation, Sender.SYSTEM, words.say("staff_joined", conversation.language, name=words.person(name, role)), now,
+        author=colleague, author_name=name, author_role=role,
+    )  # fmt: skip
+    save(conversation)
+    return conversation
+
+
+@transaction.atomic
+def note_add(conversation_id: str, user: User, text: str) -> Note:
+    """A note for colleagues.
+
+    Raises:
+        ConversationDeleted: If there is no conversation to add it to.
+    """
+    conversation = locked(conversation_id)
+    note = Note.objects.create(
+        conversation=conversation, author=user, author_name=name_of(user), position=conversation.last_position, text=text,
+        at=timezone.now(),
+    )  # fmt: skip
+    changed(conversation_id)
+    return note
 
 
 @transaction.atomic
@@ -228,7 +275,9 @@ def conversation_give_back(conversation_id: str, user: User) -> Conversation:
 
 
 @transaction.atomic
-def conversation_close(conversation_id: str, by: StateChange.By, why: str, user: User | None = None) -> Conversation:
+def conversation_close(
+    conversation_id: str, by: StateChange.By, why: str, user: User | None = None, *, outcome: str = ""
+) -> Conversation:
     """Ends a conversation. One that has ended stays as it is.
 
     Raises:
@@ -238,6 +287,7 @@ def conversation_close(conversation_id: str, by: StateChange.By, why: str, user:
     conversation = locked(conversation_id)
     if conversation.state == State.CLOSED:
         return conversation
+    conversation.outcome = outcome
     move(conversation, State.CLOSED, by, why, now, user)
     conversation.messages.filter(answer=Message.Answer.DUE).update(answer=Message.Answer.STAFF, try_at=None)
     append(conversation, Sender.SYSTEM, words.say(f"closed_by_{by}", conversation.language), now)
@@ -300,8 +350,3 @@ def _of(conversation_id: str, user: User) -> Conversation:
     if conversation.state != State.STAFF or conversation.staff_id != user.pk:
         raise NotYours
     return conversation
-
-
-def _as_seen(user: User) -> tuple[str, str]:
-    profile = getattr(user, "profile", None)
-    return (profile.name, profile.role) if profile else (user.get_full_name() or user.get_username(), "")

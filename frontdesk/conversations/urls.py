@@ -11,6 +11,9 @@ urlpatterns = [
     path("conversations/<str:conversation_id>", views.conversation, name="conversation"),
     path("conversations/<str:conversation_id>/take", views.take, name="take"),
     path("conversations/<str:conversation_id>/reply", views.reply, name="reply"),
+    path("conversations/<str:conversation_id>/note", views.add_note, name="add_note"),
+    path("conversations/<str:conversation_id>/hand-over", views.hand_over, name="hand_over"),
+    path("conversations/<str:conversation_id>/typing", views.typing, name="typing"),
     path("conversations/<str:conversation_id>/give-back", views.give_back, name="give_back"),
     path("conversations/<str:conversation_id>/close", views.close, name="close"),
 ]

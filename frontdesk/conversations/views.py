@@ -12,22 +12,35 @@ from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 
-from frontdesk import words
+from frontdesk import environment, words
 from frontdesk.audit.services import note
-from frontdesk.clinic.selectors import the_clinic
+from frontdesk.chat.serving import serving
 from frontdesk.conversations import contact, selectors, services
-from frontdesk.conversations.models import Conversation, StateChange
+from frontdesk.conversations.models import CannedReply, Conversation, Outcome, StateChange
 from frontdesk.people.access import needs, person
 from frontdesk.people.roles import Right
+from frontdesk.people.selectors import colleagues_of
 
 MAX_REPLY = 4000  # characters
+MAX_NOTE = 2000
 Action = Callable[[HttpRequest, str, User], None]
 
 
 @needs(Right.ANSWER)
 def inbox(request: HttpRequest) -> HttpResponse:
     """Who waits, the most serious first; and who is being helped."""
-    return render(request, "desk/inbox.html", {"conversations": selectors.inbox(), "clinic": the_clinic()})
+    waiting = list(selectors.inbox())
+    return render(
+        request,
+        "desk/inbox.html",
+        {
+            "waiting": [one for one in waiting if one.state == Conversation.State.WAITING],
+            "mine": [one for one in waiting if one.staff_id == person(request).pk],
+            "others": [one for one in waiting if one.staff_id not in (None, person(request).pk)],
+            "present": serving().hub.present(),
+            "mail": bool(environment.SMTP_HOST),
+        },
+    )
 
 
 @needs(Right.ANSWER)
@@ -39,7 +52,9 @@ def conversation(request: HttpRequest, conversation_id: str) -> HttpResponse:
     except services.ConversationDeleted as error:
         raise Http404 from error
     services.handoffs_open(conversation_id, user)
-    note(user, "opened", conversation_id)
+    if request.headers.get("X-Look") != "again":  # an open page that brings itself up to date is one view
+        note(user, "opened", conversation_id)
+    hub = serving().hub
     return render(
         request,
         "desk/conversation.html",
@@ -50,7 +65,13 @@ def conversation(request: HttpRequest, conversation_id: str) -> HttpResponse:
             "contacts": [_unsealed(kept) for kept in opened.contacts.order_by("-at")],
             "is_mine": opened.state == Conversation.State.STAFF and opened.staff_id == user.pk,
             "can_take": opened.state != Conversation.State.CLOSED and opened.staff_id is None,
+            "colleagues": colleagues_of(user),
+            "canned": CannedReply.objects.all(),
+            "outcomes": Outcome.choices,
+            "visitor_is_there": hub.followers(conversation_id) > 0,
+            "present": [one for one in hub.present(conversation_id) if one.user_id != user.pk],
             "max_reply": MAX_REPLY,
+            "max_note": MAX_NOTE,
         },
     )
 
@@ -86,11 +107,28 @@ def take(request: HttpRequest, conversation_id: str, user: User) -> None:
 @action
 def reply(request: HttpRequest, conversation_id: str, user: User) -> None:
     """What the visitor reads next."""
-    text = request.POST.get("text", "").strip()
-    if not text or len(text) > MAX_REPLY:
-        messages.error(request, words.staff("reply_length", most=str(MAX_REPLY)))
+    text = _text(request, MAX_REPLY)
+    if text:
+        is_there = serving().hub.followers(conversation_id) > 0
+        services.conversation_reply(conversation_id, user, text, visitor_is_there=is_there)
+
+
+@action
+def add_note(request: HttpRequest, conversation_id: str, user: User) -> None:
+    """What colleagues read, and the visitor never."""
+    text = _text(request, MAX_NOTE)
+    if text:
+        services.note_add(conversation_id, user, text)
+
+
+@action
+def hand_over(request: HttpRequest, conversation_id: str, user: User) -> None:
+    """A colleague has it from here on."""
+    colleague = next((one for one in colleagues_of(user) if str(one.pk) == request.POST.get("colleague")), None)
+    if colleague is None:
+        messages.error(request, words.staff("no_colleague"))
         return
-    services.conversation_reply(conversation_id, user, text)
+    services.conversation_hand_over(conversation_id, user, colleague)
 
 
 @action
@@ -101,8 +139,30 @@ def give_back(request: HttpRequest, conversation_id: str, user: User) -> None:
 
 @action
 def close(request: HttpRequest, conversation_id: str, user: User) -> None:
-    """The end."""
-    services.conversation_close(conversation_id, StateChange.By.STAFF, "closed", user)
+    """The end, and what came of it."""
+    outcome = request.POST.get("outcome", "")
+    if outcome not in Outcome.values:
+        messages.error(request, words.staff("outcome_needed"))
+        return
+    services.conversation_close(conversation_id, StateChange.By.STAFF, "closed", user, outcome=outcome)
+
+
+@needs(Right.ANSWER)
+def typing(request: HttpRequest, conversation_id: str) -> HttpResponse:
+    """A member of staff types, or has stopped; not kept."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    serving().hub.typing_from_thread(conversation_id, "staff", is_typing=request.POST.get("typing") == "yes")
+    return HttpResponse(status=204)
+
+
+def _text(request: HttpRequest, most: int) -> str:
+    """What was written in a form; empty, and said so, where it is nothing or too much."""
+    text = request.POST.get("text", "").strip()
+    if text and len(text) <= most:
+        return text
+    messages.error(request, words.staff("text_length", most=str(most)))
+    return ""
 
 
 def _unsealed(kept: Any) -> contact.Details | None:

@@ -67,8 +67,7 @@ def roles_set(user: User, roles: set[Role]) -> None:
 def _roles(user: Any) -> set[Role]:
     """Read once in a request: every link in the navigation asks."""
     if not hasattr(user, "_roles"):
-        names = user.groups.filter(name__in=[str(role) for role in Role]).values_list("name", flat=True)
-        user._roles = {Role(name) for name in names}
+        user._roles = {Role(group.name) for group in user.groups.all() if group.name in set(Role)}
     return set(user._roles)
 
 

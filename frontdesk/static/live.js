@@ -1,16 +1,31 @@
-// Keeps what a page shows as the record has it: asks for the page again and takes over the parts marked data-live. Without it, the page is read as it was sent.
-const EVERY = 2000; // milliseconds
+// Keeps an open page as the record has it: told of a change by the server, it asks for itself again and takes over the parts marked
+// data-live. Without scripts the page is read as it was sent.
+const AGAIN = 15000; // milliseconds, should a call have been lost
+const SETTLE = 120; // milliseconds in which several changes become one look
+
+const stream = document.querySelector("[data-live]:not([data-live=''])").dataset.live;
+let pending = 0;
+let known = waiting(document);
+
+const events = new EventSource(stream);
+events.addEventListener("changed", soon);
+events.addEventListener("typing", event => document.dispatchEvent(new CustomEvent("visitor-typing", { detail: JSON.parse(event.data) })));
+setInterval(soon, AGAIN);
+for (const element of document.querySelectorAll("[data-needs-script]")) element.hidden = false;
+
+function soon() {
+  clearTimeout(pending);
+  pending = setTimeout(look, SETTLE);
+}
 
 async function look() {
-  if (document.visibilityState === "visible") {
-    try {
-      const response = await fetch(location.href, { credentials: "same-origin", headers: { Accept: "text/html" } });
-      if (response.ok && !response.redirected) take(new DOMParser().parseFromString(await response.text(), "text/html"));
-    } catch {
-      // The next look comes soon.
-    }
+  try {
+    const response = await fetch(location.href, { credentials: "same-origin", headers: { "X-Look": "again" } });
+    if (response.redirected) return location.reload(); // the session has ended
+    if (response.ok) take(new DOMParser().parseFromString(await response.text(), "text/html"));
+  } catch {
+    // The next look comes soon.
   }
-  setTimeout(look, EVERY);
 }
 
 function take(fresh) {
@@ -18,11 +33,51 @@ function take(fresh) {
   const parts = document.querySelectorAll("[data-live]");
   fresh.querySelectorAll("[data-live]").forEach((part, place) => {
     const old = parts[place];
-    // What somebody has unfolded, or stands on with the keyboard, stays.
-    if (old && old.textContent !== part.textContent && !old.contains(document.activeElement) && !old.querySelector("details[open]")) {
-      old.replaceChildren(...part.childNodes);
-    }
+    if (!old || old.innerText === part.innerText || old.contains(document.activeElement)) return;
+    const unfolded = [...old.querySelectorAll("details[open]")].map(one => one.closest("[id]")?.id);
+    const atEnd = innerHeight + scrollY > document.body.scrollHeight - 80;
+    old.replaceChildren(...part.childNodes);
+    for (const id of unfolded) if (id) document.querySelector(`#${id} details`)?.setAttribute("open", "");
+    if (atEnd && old.id === "record") scrollTo({ top: document.body.scrollHeight });
+    part.dataset.waiting !== undefined && (old.dataset.waiting = part.dataset.waiting);
+  });
+  const now = waiting(document);
+  if ([...now].some(one => !known.has(one))) call(now);
+  known = now;
+}
+
+function waiting(page) {
+  return new Set((page.querySelector("[data-waiting]")?.dataset.waiting ?? "").split(" ").filter(Boolean));
+}
+
+// Sound and notification for who has begun to wait: only where somebody wants them, and without a visitor's word.
+const wants = { sound: document.getElementById("sound"), notify: document.getElementById("notify") };
+for (const [name, box] of Object.entries(wants)) {
+  if (!box) continue;
+  box.checked = localStorage.getItem(`desk-${name}`) === "yes" && (name !== "notify" || globalThis.Notification?.permission === "granted");
+  box.addEventListener("change", async () => {
+    if (name === "notify" && box.checked && (await globalThis.Notification?.requestPermission()) !== "granted") box.checked = false;
+    localStorage.setItem(`desk-${name}`, box.checked ? "yes" : "no");
+    if (name === "sound" && box.checked) beep();
   });
 }
 
-setTimeout(look, EVERY);
+function call(now) {
+  if (wants.sound?.checked) beep();
+  if (wants.notify?.checked) {
+    const serious = [...now].some(one => one.endsWith(":emergency"));
+    new Notification(serious ? "Emergency: a visitor needs a person" : "A visitor needs a person", { tag: "desk" }).onclick = () => focus();
+  }
+}
+
+function beep() {
+  const context = new AudioContext();
+  const tone = context.createOscillator();
+  const volume = context.createGain();
+  tone.connect(volume).connect(context.destination);
+  tone.frequency.value = 660;
+  volume.gain.setValueAtTime(0.15, context.currentTime);
+  volume.gain.exponentialRampToValueAtTime(0.001, context.currentTime + 0.4);
+  tone.start();
+  tone.stop(context.currentTime + 0.4);
+}
