@@ -18,14 +18,15 @@ from frontdesk import environment
 from frontdesk.chat.events import follow_conversation
 from frontdesk.chat.serving import lifespan
 from frontdesk.conversations.live import follow_desk
-from frontdesk.edge import BodyLimit, ExactOrigins, KnownHosts, demo_page, desk_files, widget_files
+from frontdesk.edge import WIDGET, BodyLimit, ExactOrigins, KnownHosts, demo_page, desk_files
+from frontdesk.widget_files import WidgetFiles
 
 application = Starlette(
     routes=[
         Route("/chat/events", follow_conversation, methods=["GET"]),
         Route("/desk/events", follow_desk, methods=["GET"]),
         *([Route("/", demo_page)] if environment.DEMO else []),
-        Mount("/widget", widget_files()),
+        Mount("/widget", WidgetFiles(WIDGET)),
         Mount("/static", desk_files()),
         Mount("/", django_application),  # type: ignore[arg-type] # ASGI in other words
     ],

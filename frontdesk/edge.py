@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from starlette.applications import Starlette
 from starlette.datastructures import Headers
-from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
-from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -105,14 +101,6 @@ class BodyLimit:
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         refusal = Refused(413, "too_large", f"A request has at most {self._limit} bytes.")
         await JSONResponse(refusal.as_json(), refusal.status, {"Connection": "close"})(scope, receive, send)
-
-
-def widget_files() -> Starlette:
-    """The widget's files, for any site: they are the same for everybody and hold nothing of anybody."""
-    return Starlette(
-        routes=[Mount("/", _Files(directory=WIDGET))],
-        middleware=[Middleware(CORSMiddleware, allow_origins=["*"]), Middleware(GZipMiddleware)],
-    )
 
 
 def desk_files() -> ASGIApp:
