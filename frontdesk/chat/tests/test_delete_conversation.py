@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from typing import Any
 
+import pytest
 from django.apps import apps
 from django.contrib.auth.models import User
 
 from frontdesk.chat import database
 from frontdesk.clinic.models import AlertRecipient, Clinic
-from frontdesk.conftest import Assistant, Visitor
+from frontdesk.conftest import Assistant, Settings, Visitor
 from frontdesk.conversations import services
 
 
@@ -25,15 +27,25 @@ async def _rows() -> dict[str, int]:
     }
 
 
+@pytest.fixture(autouse=True)
+def mail_server(environment_with: Settings) -> None:
+    """There is one to send mail by."""
+    environment_with(SMTP_HOST="127.0.0.1")
+
+
 async def _everything_happens(visitor: Visitor, bot: Assistant, clinic: Clinic, alice: User) -> None:
     """A conversation that has left a row in every table."""
     await AlertRecipient.objects.acreate(clinic=clinic, channel="webhook", address="http://127.0.0.1:9/")
     bot.calls_person("A person will look at this.", level="urgent")
     answered = await visitor.says("a person please")
     await visitor.posts("/chat/feedback", {"message": answered.json()["messages"][0]["id"], "helpful": True})
-    await visitor.posts("/chat/contact", {"phone": "020 7946 0958"})
+    await visitor.posts("/chat/contact", {"email": "a.visitor@example.org"})
     await database.write(services.conversation_take, visitor.conversation_id, alice)
-    await database.write(services.conversation_reply, visitor.conversation_id, alice, "Good morning.")
+    await database.write(services.note_add, visitor.conversation_id, alice, "called back")
+    reply = functools.partial(
+        services.conversation_reply, visitor.conversation_id, alice, "Good morning.", visitor_is_there=False
+    )
+    await database.write(reply)
 
 
 async def test_every_row_of_it_is_gone(visitor: Visitor, bot: Assistant, clinic: Clinic, alice: User) -> None:
