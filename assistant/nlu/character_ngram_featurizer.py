@@ -17,6 +17,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from assistant.nlu.features import text_as_meant
 from assistant.nlu.tfidf import Tfidf, letters
 
 MANY = 1000  # examples, beyond which an n-gram that stands in one alone is left out: it is like nothing else
@@ -91,8 +92,8 @@ class CharacterNgramFeaturizer(DenseFeaturizer, GraphComponent):
         if self._weigh is None or self._projection is None:
             return messages
         for message in messages:
-            if message.get(TEXT):
-                columns, values = self._weigh(_plain(message.get(TEXT)))
+            if text := text_as_meant(message):
+                columns, values = self._weigh(_plain(text))
                 self._add(message, self._scaled(values @ self._projection[columns].astype(np.float32)))
         return messages
 
