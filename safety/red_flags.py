@@ -71,7 +71,7 @@ class RedFlags:
             self._patterns_of[rarest].append(place)
         elements = [element for pattern, _ in patterns for element in pattern.elements]
         words, stems = {word for e in elements for word in e.words}, {stem for e in elements for stem in e.stems}
-        self._spelling = Spelling(words, stems, book.correct_words)
+        self._spelling = Spelling(sorted(words), stems, book.correct_words)
 
     @classmethod
     def load(cls, folder: Path = FOLDER) -> RedFlags:

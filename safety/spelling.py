@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
+from operator import itemgetter
 
 from spacy.matcher.levenshtein import levenshtein
 
@@ -17,17 +18,17 @@ class Spelling:
     """Corrects towards a set of words.
 
     Args:
-        words: What the rules look for.
+        words: What the rules look for; of two equally like a misspelt word, the first is meant.
         stems: Beginnings of words that they look for.
         correct_words: Other words, which are left alone.
     """
 
-    def __init__(self, words: Iterable[str], stems: Iterable[str], correct_words: frozenset[str]) -> None:
-        self._known = frozenset(words)
+    def __init__(self, words: Iterable[str], stems: Iterable[str], correct_words: Container[str]) -> None:
+        self._known = dict.fromkeys(words)
         self._stems = tuple(stems)
         self._correct_words = correct_words
         self._by_first_letter: dict[str, list[str]] = defaultdict(list)
-        for word in sorted(self._known):
+        for word in self._known:
             if len(word) >= SHORTEST and word.isascii() and word.isalpha():
                 self._by_first_letter[word[0]].append(word)
 
@@ -54,6 +55,7 @@ class Spelling:
                 if abs(len(known) - len(short)) <= 2
             ),
             default=(9, word),
+            key=itemgetter(0),
         )
         return best[1] if best[0] <= (2 if len(best[1]) >= LONG else 1) else word
 

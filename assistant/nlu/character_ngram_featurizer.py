@@ -16,12 +16,10 @@ from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from sklearn.decomposition import TruncatedSVD
-from sklearn.feature_extraction.text import TfidfVectorizer
 
-from assistant.nlu.tfidf import SingleTextTfidf
+from assistant.nlu.features import text_as_meant
+from assistant.nlu.tfidf import Tfidf, letters
 
-FEW = 10  # messages at once, up to which one at a time is faster: all that a visitor's message is read as
 MANY = 1000  # examples, beyond which an n-gram that stands in one alone is left out: it is like nothing else
 ENOUGH = 15_000  # examples, of which the dimensions are learnt; more of them change nothing
 SPACES = re.compile(r"\s+")
@@ -50,15 +48,10 @@ class CharacterNgramFeaturizer(DenseFeaturizer, GraphComponent):
         self._config = config
         self._model_storage = model_storage
         self._resource = resource
-        self._vectorizer = TfidfVectorizer(
-            analyzer="char_wb",
-            ngram_range=(config["min_ngram"], config["max_ngram"]),
-            sublinear_tf=True,
-            dtype=np.float32,
-        )
-        # (n-grams, dimensions) of float16, half the memory; None until trained on at least two different n-grams
-        self._projection: np.ndarray | None = None
-        self._single: SingleTextTfidf | None = None
+        self._analyze = letters(config["min_ngram"], config["max_ngram"])
+        # None until trained on at least two different n-grams
+        self._weigh: Tfidf | None = None
+        self._projection: np.ndarray | None = None  # (n-grams, dimensions) of float16, half the memory
 
     @classmethod
     def create(
@@ -77,17 +70,16 @@ class CharacterNgramFeaturizer(DenseFeaturizer, GraphComponent):
         texts = [text for text in texts if text]
         if len(texts) < 2:
             return self._resource
-        if len(texts) > MANY:
-            self._vectorizer.set_params(min_df=2)
-        counts = self._vectorizer.fit_transform(texts)
-        self._vectorizer.idf_ = (
-            self._vectorizer.idf_
-        )  # set as `load` sets it, in float64: a loaded one gives the same to the last digit
-        dimensions = min(self._config["dimensions"], min(counts.shape) - 1)
+        weigh, weights = Tfidf.fit(texts, self._analyze, least=2 if len(texts) > MANY else 1)
+        dimensions = min(self._config["dimensions"], min(weights.shape) - 1)
         if dimensions >= 1:
-            svd = TruncatedSVD(dimensions, n_iter=2, random_state=self._config["seed"]).fit(counts[:: len(texts) // ENOUGH + 1])
-            self._projection = np.ascontiguousarray(svd.components_.T, dtype=np.float16)
-            self._persist(self._projection)
+            # In training only: with what it imports, scikit-learn takes 33 MB.
+            from sklearn.decomposition import TruncatedSVD
+
+            svd = TruncatedSVD(dimensions, n_iter=2, random_state=self._config["seed"])
+            svd.fit(weights[:: len(texts) // ENOUGH + 1])
+            self._weigh, self._projection = weigh, np.ascontiguousarray(svd.components_.T, dtype=np.float16)
+            self._persist(self._weigh, self._projection)
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -97,33 +89,25 @@ class CharacterNgramFeaturizer(DenseFeaturizer, GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """See parent class."""
-        with_text = [message for message in messages if message.get(TEXT)]
-        if self._projection is None or not with_text:
+        if self._weigh is None or self._projection is None:
             return messages
-        texts = [_plain(message.get(TEXT)) for message in with_text]
-        if len(texts) <= FEW:
-            self._single = self._single or SingleTextTfidf(self._vectorizer)
-            terms = map(self._single, texts)
-            vectors = np.stack([values @ self._projection[columns].astype(np.float32) for columns, values in terms])
-        else:
-            vectors = self._vectorizer.transform(texts) @ self._projection.astype(np.float32)
-        for message, vector in zip(with_text, self._scaled(vectors)):
-            self._add(message, vector)
+        for message in messages:
+            if text := text_as_meant(message):
+                columns, values = self._weigh(_plain(text))
+                self._add(message, self._scaled(values @ self._projection[columns].astype(np.float32)))
         return messages
 
-    def _scaled(self, vectors: np.ndarray) -> np.ndarray:
-        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return (vectors * (self._config["weight"] / np.maximum(lengths, np.finfo(np.float32).tiny))).astype(np.float32)
+    def _scaled(self, vector: np.ndarray) -> np.ndarray:
+        length = max(float(np.linalg.norm(vector)), float(np.finfo(np.float32).tiny))
+        return (vector * (self._config["weight"] / length)).astype(np.float32)
 
     def _add(self, message: Message, vector: np.ndarray) -> None:
         message.add_features(Features(vector[np.newaxis], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
 
-    def _persist(self, projection: np.ndarray) -> None:
-        vocabulary = self._vectorizer.vocabulary_
+    def _persist(self, weigh: Tfidf, projection: np.ndarray) -> None:
         with self._model_storage.write_to(self._resource) as folder:
-            ngrams = sorted(vocabulary, key=vocabulary.__getitem__)
-            (folder / "ngrams.json").write_text(json.dumps(ngrams, ensure_ascii=False), encoding="utf-8")
-            np.savez(folder / "weights.npz", idf=self._vectorizer.idf_, projection=projection)
+            (folder / "ngrams.json").write_text(json.dumps(weigh.terms, ensure_ascii=False), encoding="utf-8")
+            np.savez(folder / "weights.npz", idf=weigh.idf, projection=projection)
 
     @classmethod
     def load(
@@ -140,8 +124,8 @@ class CharacterNgramFeaturizer(DenseFeaturizer, GraphComponent):
             with model_storage.read_from(resource) as folder:
                 ngrams = json.loads((folder / "ngrams.json").read_text(encoding="utf-8"))
                 weights = np.load(folder / "weights.npz")
-                featurizer._vectorizer.vocabulary_ = {ngram: i for i, ngram in enumerate(ngrams)}
-                featurizer._vectorizer.idf_ = weights["idf"]
+                columns = {ngram: column for column, ngram in enumerate(ngrams)}
+                featurizer._weigh = Tfidf(featurizer._analyze, columns, weights["idf"])
                 featurizer._projection = weights["projection"]
         except ValueError:
             pass  # trained on nothing: messages keep the features that they have

@@ -6,12 +6,17 @@ five letters: in "cant feel my arm" the meaning is that of many harmless message
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
+from murmurhash.mrmr import hash as murmur
+
+from assistant.nlu.tfidf import Analyze, letters, words_and_pairs
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
 
 COLUMNS = 2**16  # per kind of n-gram; hashed, so that a model keeps no words and two rare ones may share a column
 MEANING = 1.5  # length of the features beside the n-grams' length of one each
@@ -19,10 +24,7 @@ STRENGTH = 5.0  # inverse of the regularisation, scikit-learn's C
 ITERATIONS = 60
 # Share of the encoder's opinion. Half and half each misses what the other sees; between 0.3 and 0.7 it hardly matters.
 ENCODER = 0.5
-WORD = r"[\w']+"
-
-_WORDS = HashingVectorizer(ngram_range=(1, 2), n_features=COLUMNS, alternate_sign=False, norm=None, token_pattern=WORD)
-_LETTERS = HashingVectorizer(analyzer="char_wb", ngram_range=(2, 5), n_features=COLUMNS, alternate_sign=False, norm=None)
+KINDS: tuple[Analyze, ...] = (words_and_pairs, letters(2, 5))
 
 
 class ConcernModel:
@@ -49,15 +51,20 @@ class ConcernModel:
             texts: One per example.
             levels: (examples,) of whole numbers from 0; every number up to the highest occurs.
         """
-        word_counts, letter_counts = _WORDS.transform(texts), _LETTERS.transform(texts)
-        words, letters = (
-            TfidfTransformer(sublinear_tf=True).fit(word_counts),
-            TfidfTransformer(sublinear_tf=True).fit(letter_counts),
-        )
-        ngrams = hstack([words.transform(word_counts), letters.transform(letter_counts)], format="csr", dtype=np.float32)
+        # In training only: with what it imports, scikit-learn takes 33 MB.
+        from scipy.sparse import hstack
+        from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
+
+        weighed, idfs = [], []
+        for analyze in KINDS:
+            counts = HashingVectorizer(analyzer=analyze, n_features=COLUMNS, alternate_sign=False, norm=None).transform(texts)
+            tfidf = TfidfTransformer(sublinear_tf=True).fit(counts)
+            weighed.append(tfidf.transform(counts))
+            idfs.append(tfidf.idf_)
+        ngrams = hstack(weighed, format="csr", dtype=np.float32)
         is_above = levels[:, None] >= np.arange(1, int(levels.max()) + 1)[None]
         weights = _fit(features.astype(np.float32) * np.float32(MEANING), ngrams, is_above)
-        return cls(weights[:-1].T, weights[-1], words.idf_, letters.idf_)
+        return cls(weights[:-1].T, weights[-1], *idfs)
 
     def probabilities(self, features: np.ndarray, text: str, encoder_logits: np.ndarray | None = None) -> np.ndarray:
         """Of one message, that it is of each level or above, from the second level on; shape (levels,).
@@ -69,12 +76,13 @@ class ConcernModel:
         """
         scores = self._intercepts + (features * MEANING) @ self._weights[: features.size]
         first = features.size
-        for vectorizer, idf in ((_WORDS, self._word_idf), (_LETTERS, self._letter_idf)):
-            counts = vectorizer.transform([text])
-            values = (1 + np.log(counts.data)) * idf[counts.indices]
+        for analyze, idf in zip(KINDS, (self._word_idf, self._letter_idf)):
+            counts = Counter(map(_column, analyze(text)))
+            columns = np.fromiter(counts.keys(), dtype=np.intp, count=len(counts))
+            values = (1 + np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))) * idf[columns]
             length = float(np.linalg.norm(values))
             if length:
-                scores += (values / length).astype(np.float32) @ self._weights[first + counts.indices]
+                scores += (values / length) @ self._weights[first + columns]
             first += COLUMNS
         if encoder_logits is not None:
             scores = (1 - ENCODER) * scores + ENCODER * encoder_logits
@@ -92,12 +100,19 @@ class ConcernModel:
         return cls(arrays["weights"], arrays["intercepts"], arrays["words"], arrays["letters"])
 
 
+def _column(ngram: str) -> int:
+    """Where scikit-learn's hashing puts an n-gram."""
+    return abs(murmur(ngram)) % COLUMNS
+
+
 def _fit(features: np.ndarray, ngrams: csr_matrix, is_above: np.ndarray) -> np.ndarray:
     """Minimises the sum of the levels' balanced, L2-regularised logistic losses.
 
     Returns:
         Weights (features + n-grams + 1, levels); the last row is the intercepts.
     """
+    from scipy.optimize import minimize  # in training only: it takes 13 MB
+
     examples, levels = is_above.shape
     first, last = features.shape[1], features.shape[1] + ngrams.shape[1]
     transposed = ngrams.T.tocsr()

@@ -1,4 +1,4 @@
-"""The sentence features of a message, by what they are used for."""
+"""What of a message understanding works on: its text as it is meant, and its sentence features by what they are used for."""
 
 from __future__ import annotations
 
@@ -8,6 +8,13 @@ from rasa.shared.nlu.training_data.message import Message
 
 # Origin of the feature that tells how a message is put: of use where something is learnt, misleading where likeness is looked for.
 FORM = "form"
+# Property of a message with misspelt words: its text with these words as they are meant.
+AS_MEANT = "as_meant"
+
+
+def text_as_meant(message: Message) -> str:
+    """The text of a message, its spelling corrected; empty where it has none."""
+    return message.get(AS_MEANT) or message.get(TEXT) or ""
 
 
 def sentence_features(message: Message) -> np.ndarray | None:

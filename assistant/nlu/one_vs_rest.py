@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.optimize import minimize
 
 from assistant.nlu.word_index import WordIndex
 
@@ -162,6 +161,8 @@ def _fit(features: np.ndarray, is_label: np.ndarray, strength: float, iterations
     Returns:
         Weights (features + 1, labels).
     """
+    from scipy.optimize import minimize  # in training only: it takes 13 MB
+
     examples = features.shape[0]
     inputs = np.hstack([features, np.ones((examples, 1), np.float32)]).astype(np.float32)
     width, labels = inputs.shape[1], is_label.shape[1]

@@ -16,7 +16,7 @@ from rasa.shared.nlu.constants import INTENT, RESPONSE_SELECTOR, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from assistant.nlu.features import form_features, sentence_features
+from assistant.nlu.features import form_features, sentence_features, text_as_meant
 from assistant.nlu.one_vs_rest import OneVsRest, Scored
 
 # Property of a parsed message: the ranking of its full labels ("aftercare/makeup"), which Rasa's own ranking cuts to "aftercare".
@@ -98,7 +98,7 @@ class OneVsRestIntentClassifier(IntentClassifier, GraphComponent):
                 set_intent(message, [])
             else:
                 ranking = self._classifier.rank(
-                    features, form_features(message), message.get(TEXT), self._config["ranking_length"]
+                    features, form_features(message), text_as_meant(message), self._config["ranking_length"]
                 )
                 set_intent(message, self._less_sure_if_out_of_scope(ranking))
         return messages

@@ -69,6 +69,10 @@ class SentenceEncoder:
             self._run([encoding.ids], encoded, [row])
         return Encoded(*encoded)
 
+    def knows(self, word: str) -> bool:
+        """Whether a word, in lower case, is one of the encoder's, not several pieces."""
+        return self._tokenizer.token_to_id(word) is not None
+
     def encode_many(self, texts: list[str]) -> Encoded:
         """Encodes thousands of texts in batches, on all cores; vectors differ from those of `encode` by rounding only."""
         encoded = self._empty(len(texts))
@@ -95,6 +99,16 @@ class SentenceEncoder:
         for name, into in zip(self._widths, encoded):
             if name in outputs:
                 into[rows] = outputs[name]
+
+
+class EncoderWords:
+    """The words, in lower case, that an encoder knows whole, about 20,000 of English, and others that go with them."""
+
+    def __init__(self, encoder: SentenceEncoder, others: frozenset[str]) -> None:
+        self._encoder, self._others = encoder, others
+
+    def __contains__(self, word: object) -> bool:
+        return word in self._others or self._encoder.knows(str(word))
 
 
 @lru_cache(maxsize=1)

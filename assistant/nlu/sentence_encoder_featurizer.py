@@ -19,7 +19,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant.nlu.encoder_files import EncoderFileError
-from assistant.nlu.features import FORM
+from assistant.nlu.features import FORM, text_as_meant
 from assistant.nlu.known_texts import KnownTexts
 from assistant.nlu.sentence_encoder import Encoded, SentenceEncoder, load_encoder
 
@@ -88,10 +88,10 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         self, messages: list[Message], encode: Callable[[list[str]], Encoded]
     ) -> list[tuple[Message, np.ndarray]]:
         """Adds the vectors to the messages that have text, and returns these messages with their logits."""
-        with_text = [message for message in messages if message.get(TEXT)]
+        with_text = [message for message in messages if text_as_meant(message)]
         if not with_text:
             return []
-        encoded = encode([message.get(TEXT) for message in with_text])
+        encoded = encode([text_as_meant(message) for message in with_text])
         for message, meaning, form in zip(with_text, encoded.meaning, encoded.form):
             message.add_features(Features(meaning[np.newaxis], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))
             if form.size:
