@@ -78,6 +78,10 @@ bench-frontdesk: train ## Measure the whole, beside the bare assistant and Rasa'
 	@tools/setup rasa-default
 	@$(BIN)/python tools/bench_frontdesk.py
 
+.PHONY: bench-desk
+bench-desk: setup ## Measure the desk's pages on a million messages, and write docs/bench-desk.md
+	@$(BIN)/python tools/bench_desk.py
+
 .PHONY: screenshots
 screenshots: train ## Make the pictures of the README and the guides from the running program
 	@tools/setup browser

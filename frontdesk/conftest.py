@@ -407,9 +407,10 @@ def server(flags: RedFlags) -> Iterator[Served]:
                 settings.setattr(environment, "ASSISTANT", address)
                 await running.serve()
 
-        thread = threading.Thread(target=lambda: asyncio.run(serve()))
+        thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
         thread.start()
         assert running.is_up.wait(10)
+        assert running.started, "the server did not start: what it said is above"
     port = running.servers[0].sockets[0].getsockname()[1]
     yield Served(f"http://127.0.0.1:{port}", stand_in, serving.serving().hub, running.loop)
     running.should_exit = True

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Container, Iterable
 from pathlib import Path
 
 from starlette.datastructures import Headers
@@ -14,10 +17,15 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from frontdesk import environment
+from frontdesk.chat import database
 from frontdesk.chat.errors import Refused
+from frontdesk.chat.limits import network
+from frontdesk.clinic.models import Clinic
+from frontdesk.clinic.selectors import clinic_at_hand, the_clinic
 
 WIDGET = environment.ROOT / "widget"
 DESK_FILES = Path(__file__).parent / "static"
+BODY_SECONDS = 10.0  # within which a request must have arrived: sixteen kilobytes take less on any line
 PREFLIGHT_SECONDS = 24 * 3600  # a browser need not ask again before each message
 CHAT = "/chat/"
 DEMO_POLICY = (
@@ -37,13 +45,14 @@ class KnownHosts(TrustedHostMiddleware):
 class ExactOrigins:
     """Lets pages of these sites use the visitors' API, and refuses those of others; a client that is no browser names no site."""
 
-    def __init__(self, app: ASGIApp, origins: Iterable[str]) -> None:
-        """Sites as a browser names them: `https://www.clinic.example`."""
+    def __init__(self, app: ASGIApp, origins: Iterable[str], more: Callable[[], Awaitable[Container[str]]]) -> None:
+        """Sites as a browser names them: `https://www.clinic.example`; those of the environment, and those that are set at the desk."""
         self._origins = set(origins)
+        self._more = more
         self._app = app
         self._with_headers = CORSMiddleware(
             app,
-            allow_origins=sorted(self._origins),
+            allow_origin_regex=".*",  # the answer names the site that asked: who may not ask has been refused before
             allow_methods=["GET", "POST", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
             expose_headers=["Retry-After"],
@@ -58,11 +67,43 @@ class ExactOrigins:
         headers = Headers(scope=scope)
         origin = headers.get("origin")
         own = f"{scope['scheme']}://{headers.get('host')}"  # a page of our own, under whichever of our names it was opened
-        if origin is not None and origin != own and origin not in self._origins:
+        is_known = origin is None or origin == own or origin in self._origins
+        if not is_known and origin not in await self._more():
             refusal = Refused(403, "origin_not_allowed", "The chat may not be used from this site.")
             await JSONResponse(refusal.as_json(), refusal.status, {"Vary": "Origin"})(scope, receive, send)
             return
         await self._with_headers(scope, receive, send)
+
+
+class OpenLimit:
+    """How many requests one address may have open at once, streams included: nobody keeps everybody else out."""
+
+    def __init__(self, app: ASGIApp, most: int) -> None:
+        """At once, from one address (of IPv6, from what one visitor is given)."""
+        self._app, self._most = app, most
+        self._open: Counter[str] = Counter()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See ASGI."""
+        if scope["type"] != "http" or not scope.get("client"):
+            await self._app(scope, receive, send)
+            return
+        address = network(scope["client"][0])
+        if self._open[address] >= self._most:
+            refusal = Refused(
+                429, "too_many_open", "There is a lot from where you are just now. Please wait a moment.", after=10
+            )
+            await JSONResponse(refusal.as_json(), refusal.status, {**refusal.headers(), "Connection": "close"})(
+                scope, receive, send
+            )
+            return
+        self._open[address] += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._open[address] -= 1
+            if not self._open[address]:
+                del self._open[address]
 
 
 class BodyLimit:
@@ -82,8 +123,14 @@ class BodyLimit:
             await self._refuse(scope, receive, send)
             return
         body, more = b"", True
+        until = time.monotonic() + BODY_SECONDS
         while more:
-            message = await receive()
+            try:
+                async with asyncio.timeout(until - time.monotonic()):
+                    message = await receive()
+            except TimeoutError:
+                await self._refuse(scope, receive, send, Refused(408, "too_slow", "The request did not arrive in time."))
+                return
             if message["type"] == "http.disconnect":
                 return
             body += message.get("body", b"")
@@ -98,14 +145,25 @@ class BodyLimit:
 
         await self._app(scope, receive_again, send)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refusal = Refused(413, "too_large", f"A request has at most {self._limit} bytes.")
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send, refusal: Refused | None = None) -> None:
+        refusal = refusal or Refused(413, "too_large", f"A request has at most {self._limit} bytes.")
         await JSONResponse(refusal.as_json(), refusal.status, {"Connection": "close"})(scope, receive, send)
 
 
 def desk_files() -> ASGIApp:
     """What the staff's pages look like."""
     return _Files(directory=DESK_FILES)
+
+
+async def sites_of_clinic() -> Container[str]:
+    """The sites that administrators have set; at most two seconds old, and none before the first start."""
+    clinic = clinic_at_hand()
+    if clinic is None:
+        try:
+            clinic = await database.read(the_clinic)
+        except Clinic.DoesNotExist:
+            return ()
+    return clinic.origins
 
 
 async def demo_page(request: Request) -> Response:

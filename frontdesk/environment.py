@@ -9,8 +9,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 
-class InvalidEnvironment(Exception):
-    """A variable whose value cannot be used."""
+class InvalidEnvironment(SystemExit):
+    """A variable whose value cannot be used: the process ends with that sentence, since nothing of it can begin."""
 
 
 def _path(name: str, default: str) -> Path:
@@ -79,6 +79,9 @@ MAX_BODY = _count("FRONTDESK_MAX_BODY", 16 * 1024)  # bytes of a request
 MESSAGES_A_MINUTE = _count("FRONTDESK_MESSAGES_A_MINUTE", 20)  # of one visitor
 MESSAGES_A_MINUTE_FROM_ADDRESS = _count("FRONTDESK_MESSAGES_A_MINUTE_FROM_ADDRESS", 120)
 CONVERSATIONS_AN_HOUR_FROM_ADDRESS = _count("FRONTDESK_CONVERSATIONS_AN_HOUR_FROM_ADDRESS", 60)
+OPEN_FROM_ADDRESS = _count(
+    "FRONTDESK_OPEN_FROM_ADDRESS", 400
+)  # requests at once, streams included: a clinic's waiting room is one address
 TOKEN_DAYS = _number("FRONTDESK_TOKEN_DAYS", 30)  # how long a visitor can come back to a conversation
 IDLE_HOURS = _number("FRONTDESK_IDLE_HOURS", 24)  # without a message, after which a conversation with the bot is closed
 ALERT_AGAIN_SECONDS = _number(

@@ -21,3 +21,11 @@ class WithoutWords(logging.Formatter):
             f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in reversed(traceback.extract_tb(trace))
         )
         return f"{kind.__name__} at {where}"
+
+
+class OnlyFailures(logging.Filter):
+    """Lets pass what came with an exception."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """See parent class."""
+        return record.exc_info is not None

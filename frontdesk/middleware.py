@@ -13,6 +13,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.deprecation import MiddlewareMixin
 
 DESK = "/desk/"
+NO_CONTENT = 204
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -78,6 +79,6 @@ class ResponseHeaders(MiddlewareMixin):
             response.headers.setdefault("X-Frame-Options", "DENY")
         if request.path_info.startswith((DESK, "/chat/")):
             response.headers.setdefault("Cache-Control", "no-store")
-        if not response.streaming and "Content-Length" not in response.headers:
+        if not response.streaming and response.status_code != NO_CONTENT and "Content-Length" not in response.headers:
             response.headers["Content-Length"] = str(len(response.content))  # type: ignore[attr-defined] # not streaming: it has one
         return response

@@ -24,6 +24,8 @@ INSTALLED_APPS = [
     "frontdesk.chat",
     "frontdesk.people",
     "frontdesk.audit",
+    "frontdesk.privacy",
+    "frontdesk.review",
 ]
 # Those of the staff's pages leave the visitors' API alone: it has neither sessions nor cookies.
 MIDDLEWARE = [
@@ -32,6 +34,7 @@ MIDDLEWARE = [
     "frontdesk.middleware.DeskCsrf",
     "frontdesk.middleware.DeskAuthentication",
     "frontdesk.middleware.DeskMessages",
+    "frontdesk.people.sessions.SessionsEnd",
 ]
 TEMPLATES = [
     {
@@ -58,7 +61,9 @@ DATABASES = {
             # A write takes its place in the queue when it begins: none fails half-way because another was first.
             "transaction_mode": "IMMEDIATE",
             # WAL: who reads does not wait for who writes. FULL: what was acknowledged is there after a power cut.
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY",
+            # secure_delete: what was deleted is overwritten in the file.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; "
+            "PRAGMA secure_delete=ON",
         },
         "TEST": {"NAME": environment.VAR / "test.sqlite3"},  # a file: several threads use it, as in service
     }
@@ -102,10 +107,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"()": "frontdesk.logs.WithoutWords"}},
+    "filters": {"failures": {"()": "frontdesk.logs.OnlyFailures"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": environment.LOG_LEVEL},
     "loggers": {
         "django": {"handlers": [], "level": environment.LOG_LEVEL},
-        "django.request": {"level": "CRITICAL"},  # what is refused is no fault, and what fails is logged where it fails
+        "django.request": {"filters": ["failures"]},  # what is refused is no fault of ours
     },
 }

@@ -6,10 +6,12 @@ A part that dies is started again. Ctrl-C stops all. The assistant is another en
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -25,6 +27,7 @@ OURS = [sys.executable, "-m", "frontdesk"]
 STOP_SECONDS = 10.0  # that a part has to finish what it is doing
 LONGEST_PAUSE = 30.0  # seconds before a part that keeps dying is started again
 LIVED_LONG = 60.0  # seconds after which a part counts as well, and its next death as its first
+PR_SET_PDEATHSIG = 1  # of Linux's prctl
 ROOM = 200 * 1024 * 1024  # bytes that must be free on the disk
 
 
@@ -44,7 +47,11 @@ class Part:
         """Starts it, in a process group of its own: Ctrl-C reaches the supervisor, which stops the parts in order."""
         self.started = time.monotonic()
         self.process = subprocess.Popen(
-            self.command, cwd=environment.ROOT, start_new_session=True, stdout=subprocess.DEVNULL if self.quiet else None
+            self.command,
+            cwd=environment.ROOT,
+            start_new_session=True,
+            stdout=subprocess.DEVNULL if self.quiet else None,
+            preexec_fn=_end_with_parent if sys.platform == "linux" else None,
         )
 
     def stop(self) -> None:
@@ -94,7 +101,7 @@ def main() -> int:
             return prepared.returncode
     running = parts(int(environment.ASSISTANT.rpartition(":")[2]))
     stopping = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # Ctrl-C, a service manager, a terminal that was closed
         signal.signal(number, lambda *_: stopping.set())
     announced = False
     try:
@@ -122,6 +129,12 @@ def _problem() -> str | None:
     environment.VAR.mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(environment.VAR).free < ROOM:
         return f"The disk is full: {environment.VAR} needs at least {ROOM // 1024 // 1024} MB."
+    try:
+        # As SQLite itself sees it: a folder that cannot be written to, a file that is none, one that another locks.
+        with contextlib.closing(sqlite3.connect(environment.DATABASE, timeout=environment.DATABASE_WAIT)) as database:
+            database.execute("BEGIN IMMEDIATE")
+    except sqlite3.Error as error:
+        return f"The database {environment.DATABASE} cannot be used: {error}."
     for port, other in (
         (environment.PORT, "FRONTDESK_PORT"),
         (int(environment.ASSISTANT.rpartition(":")[2]), "FRONTDESK_ASSISTANT"),
@@ -133,6 +146,11 @@ def _problem() -> str | None:
             except OSError:
                 return f"Port {port} is in use. Stop what listens there, or choose another with {other}."
     return None
+
+
+def _end_with_parent() -> None:
+    """In a new part, before it begins: when the supervisor is killed, so is the part. Else it would keep its port from the next one."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _ready() -> bool:

@@ -17,16 +17,21 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from frontdesk import environment
+from frontdesk.audit.services import old_entries_delete
 from frontdesk.chat import assistant, database
 from frontdesk.clinic.models import Heartbeat
 from frontdesk.clinic.selectors import the_clinic
 from frontdesk.conversations import alerts, selectors, services
 from frontdesk.conversations.models import StateChange
 from frontdesk.conversations.turns import due_conversations, turn_claim, turn_fail, turn_finish
+from frontdesk.privacy.services import RETENTION, conversation_erase, erasures_finish
+from frontdesk.review import summaries
 
 logger = logging.getLogger(__name__)
 
 ROUND = 0.5  # seconds between two rounds
+SUMMARIES = 500  # in a round: the first ones after an update are many, and the worker must be able to stop
+A_DAY = timedelta(days=1)
 AT_ONCE = 8  # alerts that are sent at the same time: a slow mail server keeps nobody else waiting
 
 
@@ -40,7 +45,8 @@ async def work() -> None:
         answering = asyncio.create_task(_rounds(stopping, lambda: answer_due(client)))
         alerting = asyncio.create_task(_rounds(stopping, alert_due))
         tending = asyncio.create_task(_rounds(stopping, tend))
-        await asyncio.gather(answering, alerting, tending)
+        summing_up = asyncio.create_task(_rounds(stopping, sum_up))
+        await asyncio.gather(answering, alerting, tending, summing_up)
 
 
 async def _rounds(stopping: asyncio.Event, one_round: Callable[[], Awaitable[object]]) -> None:
@@ -100,7 +106,33 @@ async def tend() -> None:
     for conversation_id in await database.read(selectors.idle, now, timedelta(hours=environment.IDLE_HOURS)):
         await _unless_gone(services.conversation_close, conversation_id, StateChange.By.SYSTEM, "idle")
     for conversation_id in await database.read(selectors.kept_long_enough, now, timedelta(days=clinic.kept_days)):
-        await _unless_gone(services.conversation_delete, conversation_id)
+        await database.write(conversation_erase, conversation_id, by=RETENTION)
+    await database.write(erasures_finish)
+    await database.write(_audit_tend)
+
+
+def _audit_tend() -> None:
+    """Once a day, what stands in the audit log for longer than it is kept goes."""
+    now = timezone.now()
+    last = Heartbeat.objects.filter(name="audit").first()
+    if last is None or now - last.at >= A_DAY:
+        old_entries_delete(now)
+        Heartbeat.objects.update_or_create(name="audit", defaults={"at": now})
+
+
+async def sum_up() -> int:
+    """Writes the summaries by which conversations are found at the desk, and takes deleted words out of the search index's files."""
+    written = 0
+    while written < SUMMARIES and (due := await database.read(summaries.summaries_due, timezone.now())):
+        await database.write(summaries.summaries_write, due)
+        written += len(due)
+    up_to = await database.read(summaries.purge_due)
+    if up_to is not None:
+        first = True
+        while await database.write(summaries.purge_step, first=first):
+            first = False
+        await database.write(summaries.purge_done, up_to)
+    return written
 
 
 async def _unless_gone(service: Callable[..., object], *args: object) -> None:

@@ -1,14 +1,16 @@
 // @ts-check
-/** `<clinic-chat>`: the chat of a clinic's assistant, for any page. */
-import { parseColour, readable, textOn } from "./colour.js";
-import { make, set } from "./dom.js";
-import { SMALL, sheet } from "./style.js";
-import { Launcher } from "./view/launcher.js";
-import { chooseLanguage, loadSpeech } from "./words.js";
+/**
+ * `<clinic-chat>`: the chat of a clinic's assistant, for any page. It imports nothing before it runs, and then in two steps: what the button
+ * needs, and what the button opens. A module's own imports would each be a step more.
+ */
 
 const OPEN = "clinic-chat:open";
 /** After the network failed while the chat was loaded, in ms. */
 const RETRY = 5000;
+const LANGUAGES = ["en", "es", "fr", "de", "pt", "ar"];
+const TAG = /^[a-z]{2,3}(-[a-z0-9]{2,8}){0,3}$/i;
+/** Whatever those named first import as well. */
+const REST = "conversation view/panel colour api outbox store tabs links times transcript view/composer view/confirm view/consent view/contact view/menu view/message view/messages view/rating";
 
 export class ClinicChat extends HTMLElement {
   static observedAttributes = ["open", "language", "theme", "position", "server"];
@@ -17,16 +19,13 @@ export class ClinicChat extends HTMLElement {
   #conversation = null;
   /** @type {import("./view/panel.js").Panel} */
   #panel;
-  /** @type {Launcher} */
+  /** @type {import("./view/launcher.js").Launcher} */
   #launcher;
-  #root = make("section", {
-    // The menu and the questions stop what is theirs.
-    onkeydown: (event) => {
-      if (event.key !== "Escape" || event.isComposing || !this.#shown) return;
-      event.preventDefault();
-      this.close();
-    },
-  });
+  /** @type {typeof import("./colour.js") | undefined} */
+  #colour;
+  /** @type {MediaQueryList} */
+  #small;
+  #root = document.createElement("section");
   #shown = false;
   #modal = false;
   #overflow = null;
@@ -35,9 +34,13 @@ export class ClinicChat extends HTMLElement {
 
   constructor() {
     super();
-    const shadow = this.attachShadow({ mode: "open" });
-    shadow.adoptedStyleSheets = [sheet];
-    shadow.append(this.#root);
+    this.attachShadow({ mode: "open" }).append(this.#root);
+    // The menu and the questions stop what is theirs.
+    this.#root.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || event.isComposing || !this.#shown) return;
+      event.preventDefault();
+      this.close();
+    });
   }
 
   get unread() {
@@ -45,54 +48,59 @@ export class ClinicChat extends HTMLElement {
   }
 
   open() {
-    set(this, "open", true);
+    this.toggleAttribute("open", true);
   }
 
   close() {
-    set(this, "open", false);
+    this.toggleAttribute("open", false);
   }
 
   async connectedCallback() {
     const start = ++this.#start;
     const page = this.closest("[lang]")?.getAttribute("lang") || document.documentElement.lang;
-    const wish = chooseLanguage([this.getAttribute("language"), page, navigator.language]);
-    const speech = await loadSpeech(wish);
-    if (start !== this.#start) return;
-    const { words } = speech;
-    this.#launcher = new Launcher(words, () => this.toggleAttribute("open"));
-    set(this.#root, "lang", speech.language);
-    set(this.#root, "dir", speech.direction);
-    set(this.#root, "aria-label", words.chat);
-    this.#root.replaceChildren(this.#launcher.button, this.#launcher.status);
-    this.#paint();
-    this.#launcher.render(false, 0);
-    // The button is there at once; what it opens follows.
+    const wish = [this.getAttribute("language"), page, navigator.language].find((tag) => TAG.test(tag ?? "")) ?? "en";
     try {
-      const [{ Conversation }, { Panel }] = await Promise.all([import("./conversation.js"), import("./view/panel.js")]);
+      const [speech, { Launcher }, { SMALL, sheet }] = await Promise.all([loadSpeech(wish), import("./view/launcher.js"), import("./style.js"), import("./dom.js")]);
       if (start !== this.#start) return;
+      if (!this.#root.firstChild) {
+        this.shadowRoot.adoptedStyleSheets = [sheet];
+        this.#small = matchMedia(SMALL);
+        this.#launcher = new Launcher(speech.words, () => this.toggleAttribute("open"));
+        this.#root.lang = speech.language;
+        this.#root.dir = speech.direction;
+        this.#root.setAttribute("aria-label", speech.words.chat);
+        this.#root.append(this.#launcher.button, this.#launcher.status);
+        this.#paint();
+        this.#launcher.render(false, 0);
+      }
+      if (!document.hidden) await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))); // the button is seen first
+      const [{ Conversation }, { Panel }, colour] = await Promise.all(REST.split(" ").map((name) => import(`./${name}.js`)));
+      if (start !== this.#start) return;
+      this.#colour = colour;
       this.#conversation = new Conversation(this.getAttribute("server") || new URL(import.meta.url).origin, wish);
       this.#panel = new Panel(speech, this.#conversation, () => this.close());
     } catch {
-      if (start === this.#start) setTimeout(() => start === this.#start && this.connectedCallback(), RETRY);
+      setTimeout(() => start === this.#start && this.connectedCallback(), RETRY);
       return;
     }
+    this.#paint();
     this.#launcher.button.before(this.#panel.element);
     this.#listen(this.#conversation);
     // On the next page of the site the conversation goes on, where there is room for both.
-    if (inSession((storage) => storage.getItem(OPEN)) && !matchMedia(SMALL).matches) this.open();
+    if (inSession((storage) => storage.getItem(OPEN)) && !this.#small.matches) this.open();
     this.#render();
     this.#tell("ready");
   }
 
   #listen(conversation) {
     this.#ending = new AbortController();
-    const on = (target, name, listener) => target?.addEventListener(name, listener, { signal: this.#ending.signal });
+    const on = (target, name, listener) => target.addEventListener(name, listener, { signal: this.#ending.signal });
     on(conversation, "change", () => this.#render());
     on(conversation, "message", ({ detail }) => this.#hear(detail));
     on(conversation, "state", ({ detail }) => this.#tell("state", { state: detail.state }));
     on(conversation, "reset", ({ detail }) => this.#tell("reset", { reason: detail }));
     on(matchMedia("(prefers-color-scheme: dark)"), "change", () => this.#paint());
-    on(matchMedia(SMALL), "change", () => this.#fit());
+    on(this.#small, "change", () => this.#fit());
     on(visualViewport, "resize", () => this.#measure());
     on(visualViewport, "scroll", () => this.#measure());
     on(document, "visibilitychange", () => this.#render());
@@ -108,7 +116,7 @@ export class ClinicChat extends HTMLElement {
   }
 
   attributeChangedCallback(name) {
-    if (!this.#launcher) return;
+    if (!this.isConnected || !this.#start) return; // it has not begun
     if (name === "open") this.#render();
     else if (name === "theme" || name === "position") this.#paint();
     else {
@@ -133,7 +141,7 @@ export class ClinicChat extends HTMLElement {
     this.#shown = true;
     this.#paint(); // the site's colours may have changed
     // Opened by the page, it does not take the visitor's focus.
-    this.#place(navigator.userActivation?.isActive ?? this.shadowRoot.activeElement !== null);
+    this.#place(navigator.userActivation.isActive);
     inSession((storage) => storage.setItem(OPEN, "1"));
     this.#tell("open");
   }
@@ -149,14 +157,14 @@ export class ClinicChat extends HTMLElement {
   }
 
   #place(focus) {
-    this.#modal = matchMedia(SMALL).matches;
+    this.#modal = this.#small.matches;
     this.#panel.show(this.#modal, focus);
     this.#lockPage(this.#modal);
     this.#measure();
   }
 
   #fit() {
-    if (!this.#shown || matchMedia(SMALL).matches === this.#modal) return;
+    if (!this.#shown || this.#small.matches === this.#modal) return;
     const focused = /** @type {HTMLElement | null} */ (this.shadowRoot.activeElement);
     this.#panel.element.close();
     this.#place(false);
@@ -173,7 +181,7 @@ export class ClinicChat extends HTMLElement {
 
   /** What a phone's keyboard leaves of the screen. Pinching makes that small as well, and must not squeeze the chat. */
   #measure() {
-    const { scale, offsetTop, height } = visualViewport ?? { scale: 2 };
+    const { scale, offsetTop, height } = visualViewport;
     const pinched = scale > 1.01;
     this.#root.style.setProperty("--top", pinched ? "0px" : `${offsetTop}px`);
     this.#root.style.setProperty("--height", pinched ? "100dvh" : `${height}px`);
@@ -183,7 +191,9 @@ export class ClinicChat extends HTMLElement {
     const theme = this.getAttribute("theme");
     const dark = theme === "dark" || (theme !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
     const position = this.getAttribute("position") ?? "";
-    set(this.#root, "class", `root ${dark ? "dark" : ""} ${/^(left|right)$/.test(position) ? position : ""}`);
+    this.#root.className = `root ${dark ? "dark" : ""} ${/^(left|right)$/.test(position) ? position : ""}`;
+    if (!this.#colour) return; // the sheet's own until then
+    const { parseColour, readable, textOn } = this.#colour;
     const style = getComputedStyle(this.#root);
     const [accent, ...surfaces] = ["--accent", "--surface", "--ground"].map((name) => parseColour(style.getPropertyValue(name)));
     this.#root.style.setProperty("--on-accent", textOn(accent));
@@ -201,6 +211,17 @@ export class ClinicChat extends HTMLElement {
   #tell(name, detail = {}) {
     this.dispatchEvent(new CustomEvent(`clinic-chat:${name}`, { detail, bubbles: true, composed: true }));
   }
+}
+
+/**
+ * @param {string} wish
+ * @returns {Promise<Speech>} English where there are no words in the wished language
+ */
+async function loadSpeech(wish) {
+  const primary = wish.toLowerCase().split("-")[0];
+  const language = LANGUAGES.includes(primary) ? primary : "en";
+  const { default: words } = await import(`./words/${language}.js`);
+  return { words, language, locale: language === primary ? wish : language, direction: language === "ar" ? "rtl" : "ltr" };
 }
 
 /** Storage may be forbidden: then the chat is closed on the next page. */

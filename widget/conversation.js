@@ -228,7 +228,7 @@ export class Conversation extends EventTarget {
   /** @param {boolean} active */
   noteTyping(active) {
     clearTimeout(this.#typingPause);
-    if (active && !/staff|waiting/.test(this.info?.state)) return; // nobody would see it
+    if (active && (this.connection || !/staff|waiting/.test(this.info?.state))) return; // nobody would see it
     if (active) this.#typingPause = window.setTimeout(() => this.noteTyping(false), TYPING_PAUSE);
     if (active ? Date.now() - this.#toldTyping < TYPING_EVERY : !this.#toldTyping) return;
     this.#toldTyping = active ? Date.now() : 0;

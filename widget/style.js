@@ -2,13 +2,19 @@
 /**
  * How the chat looks: a constructed sheet, since a strict policy refuses style elements. Sizes are in em of the visitor's own font size, yet of
  * 16 px at least: many sites set 10 px on <html>.
+ *
+ * Comments would be sent with the sheet, so they are here:
+ * - `.banner:empty` and `.state:empty` are still there: a screen reader misses what appears in a region that was not.
+ * - `.names`: a name in Latin letters stands beside the emblem in an Arabic chat too.
+ * - `.root` has the font's size, not `:host`: a site's `* { font-size: … !important }` would win there.
+ * - `@container`: a phone across, a zoomed page, large text: room for the words first.
  */
 
 /** Full screen and modal: a phone, or a desktop zoomed to 200 %. */
 export const SMALL = "(max-width: 480px), (max-height: 480px)";
 
 const css = `
-:host { all: initial; display: block; font-size: max(1rem, 16px); }
+:host { all: initial; display: block; }
 * { box-sizing: border-box; }
 [hidden] { display: none !important; }
 h2, h3, p { margin: 0; font-size: 1em; }
@@ -24,11 +30,12 @@ h2, h3, p { margin: 0; font-size: 1em; }
   --red: #a3211a;
   --on-red: #fff;
   --alarm: #fdeeec;
+  --accent-text: var(--accent);
   --radius: var(--clinic-chat-radius, 1.1em);
   --shadow: 0 8px 40px rgb(10 30 30 / .26);
   color: var(--text);
   color-scheme: light;
-  font: 1em/1.5 var(--clinic-chat-font, system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif);
+  font: max(1rem, 16px)/1.5 var(--clinic-chat-font, system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif);
   text-align: start;
   overflow-wrap: anywhere;
   -webkit-text-size-adjust: 100%;
@@ -44,6 +51,7 @@ h2, h3, p { margin: 0; font-size: 1em; }
   --red: #ffb4ab;
   --on-red: #4a0a05;
   --alarm: #3b1613;
+  --on-accent: #0a1414;
   color-scheme: dark;
 }
 .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
@@ -56,7 +64,7 @@ h2, h3, p { margin: 0; font-size: 1em; }
 :is(.panel, .confirm, .menu, .launcher, .jump) { box-shadow: var(--shadow); }
 :is(.strip, .banner, .state, .head, .foot) { flex: none; padding: .5em 1em; }
 :is(.error, .counter):empty { display: none; }
-:is(.banner, .state):empty { padding: 0; border: 0; } /* still there: a screen reader misses what appears in a region that was not */
+:is(.banner, .state):empty { padding: 0; border: 0; }
 .error { color: var(--red); font-weight: 600; }
 .row { display: flex; flex-wrap: wrap; gap: .6em; }
 .row > * { flex: 1 0 auto; }
@@ -64,7 +72,6 @@ h2, h3, p { margin: 0; font-size: 1em; }
 a, .link { color: var(--accent-text); text-decoration: underline; text-underline-offset: .15em; }
 :focus-visible { outline: 3px solid var(--accent-text); outline-offset: 2px; }
 :is(.page, .log):focus-visible { outline-offset: -4px; }
-.page:focus:not(:focus-visible) { outline: none; }
 button, input, textarea { font: inherit; color: inherit; margin: 0; min-width: 44px; min-height: 44px; border: 1px solid var(--edge); border-radius: 1.4em; }
 button { cursor: pointer; touch-action: manipulation; padding: .4em 1em; background: none; }
 button:hover { filter: brightness(1.1) contrast(1.1); }
@@ -73,7 +80,7 @@ button:disabled { cursor: default; opacity: .7; }
 .button.primary { background: var(--accent); }
 .button.danger { border-color: transparent; background: var(--red); color: var(--on-red); text-decoration: none; }
 .link { padding: 0 .4em; border: 0; font-weight: 600; }
-:is(.round, .thumb, .send) { display: grid; place-items: center; width: 44px; height: 44px; padding: 0; border-radius: 50%; flex: none; }
+:is(.round, .thumb, .send) { display: grid; place-items: center; width: 2.75em; height: 2.75em; padding: 0; border-radius: 50%; flex: none; }
 .round, .thumb { border-color: transparent; }
 :is(.round, .thumb, .menu-item):hover { background: rgb(127 127 127 / .2); }
 input, textarea { padding: .5em .9em; border-radius: .8em; background: var(--surface); color: var(--text); }
@@ -92,7 +99,7 @@ input, textarea { padding: .5em .9em; border-radius: .8em; background: var(--sur
 @keyframes rise { from { opacity: 0; transform: translateY(.8em); } }
 .head { display: flex; align-items: center; gap: .7em; padding: .7em 1em; padding-inline-end: .6em; }
 .head > * > :focus-visible, .close:focus-visible { outline-color: currentColor; outline-offset: -3px; }
-.names { flex: 1; line-height: 1.3; }
+.names { flex: 1; display: grid; justify-items: start; line-height: 1.3; }
 .emblem { display: grid; place-items: center; width: 2.6em; height: 2.6em; border-radius: 50%; background: var(--surface); color: var(--accent-text); flex: none; }
 .emblem .icon-person, .staff .icon-leaf { display: none; }
 .staff .icon-person { display: block; }
@@ -127,7 +134,7 @@ input, textarea { padding: .5em .9em; border-radius: .8em; background: var(--sur
 .message .bubble, .dots { border-start-start-radius: .3em; }
 .bubble p { white-space: pre-wrap; }
 .bubble p + p { margin-block-start: .5em; }
-.tel { font-weight: 700; white-space: nowrap; }
+.tel { font-weight: 700; white-space: nowrap; direction: ltr; unicode-bidi: isolate; }
 .visitor .bubble { border-start-start-radius: var(--radius); border-end-end-radius: .3em; }
 .visitor .bubble a { color: inherit; }
 .visitor[data-status=refused] .bubble { border: 2px dashed var(--red); background: var(--surface); color: var(--text); }
@@ -150,6 +157,7 @@ input, textarea { padding: .5em .9em; border-radius: .8em; background: var(--sur
 .down .icon-thumb { transform: scaleY(-1); }
 .thumb[aria-pressed=true] { color: var(--accent-text); }
 [aria-pressed=true] .icon { fill: currentColor; }
+.comment { scroll-margin: 1em; }
 .comment input { flex: 1 1 9em; }
 
 .choices { display: flex; flex-wrap: wrap; gap: .5em; margin-block-start: .55em; }
@@ -185,7 +193,6 @@ input, textarea { padding: .5em .9em; border-radius: .8em; background: var(--sur
   .root .panel { inset: auto; top: var(--top, 0); left: 0; width: 100%; height: var(--height, 100dvh); border: 0; animation: none; border-radius: 0; padding-inline: env(safe-area-inset-left, 0px) env(safe-area-inset-right, 0px); }
   .head { padding-block-start: calc(.6em + env(safe-area-inset-top, 0px)); }
 }
-/* A phone across, a zoomed page, large text: room for the words first. */
 @container (max-width: 21em) or (max-height: 30em) {
   .head .emblem { display: none; }
   :is(.head, .strip, .banner, .state, .foot) { padding-block: .2em; }

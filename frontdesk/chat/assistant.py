@@ -11,6 +11,7 @@ import aiohttp
 
 from frontdesk import environment
 from frontdesk.conversations.turns import Reply, Turn
+from safety import Level
 
 PATH = "/webhooks/frontdesk"
 PAUSE = 0.25  # seconds before an assistant that is starting is asked again
@@ -82,10 +83,41 @@ def _read(status: int, body: bytes) -> Reply:
     if status != OK:
         raise AssistantFailed(f"status_{status}")
     try:
-        read = json.loads(body)
-        reply = Reply(read["replies"], read["understanding"], read["handoff"], read["context"])
-    except (ValueError, KeyError, TypeError) as error:
+        reply = _reply(json.loads(body))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise AssistantFailed("unreadable") from error
     if not reply.replies:
         raise AssistantFailed("no_reply")
     return reply
+
+
+def _reply(read: dict[str, Any]) -> Reply:
+    """The answer with everything that is made use of; whatever else came with it is left out.
+
+    Raises:
+        ValueError, KeyError, TypeError, AttributeError: If something is missing, or is not what it must be.
+    """
+    said = [
+        {
+            "text": str(one["text"]),
+            "choices": [{"id": str(choice["id"]), "title": str(choice["title"])} for choice in one["choices"]],
+            "answers": [str(key) for key in one["answers"]],
+            "handoff": bool(one["handoff"]),
+        }
+        for one in read["replies"]
+    ]
+    understood, took = read["understanding"], read["understanding"]["milliseconds"]
+    understanding = {
+        "intent": str(understood["intent"] or ""),
+        "confidence": float(understood["confidence"]),
+        "ranking": [{"name": str(one["name"]), "confidence": float(one["confidence"])} for one in understood["ranking"]],
+        "answers": [str(key) for key in understood["answers"]],
+        "concern": str(Level.named(understood["concern"])),
+        "language": str(understood["language"]),
+        "model": str(understood["model"]),
+        "milliseconds": {name: float(took[name]) for name in ("understanding", "answering")},
+    }
+    handoff = read["handoff"]
+    if handoff is not None:
+        handoff = {"level": str(Level.named(handoff["level"])), "reasons": [dict(reason) for reason in handoff["reasons"]]}
+    return Reply(said, understanding, handoff, dict(read["context"]))

@@ -29,6 +29,9 @@ Sent = dict[str, Any]
 
 async def follow_conversation(request: Request) -> Response:
     """The stream of the conversation that the request's token opens."""
+    if request.method != "GET":
+        refusal = Refused(405, "method_not_allowed", "There is GET here.")
+        return JSONResponse(refusal.as_json(), refusal.status, {"Allow": "GET"})
     try:
         conversation_id = tokens.conversation_of(request.headers.get("Authorization", ""))
         given = request.headers.get("Last-Event-ID", "")

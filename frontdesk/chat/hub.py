@@ -154,7 +154,7 @@ class Hub:
             self._tell_staff("")
             for conversation_id in ids:
                 position = positions.get(conversation_id, -1)  # -1: deleted
-                if self._positions.get(conversation_id) != position:
+                if conversation_id in self._followers and self._positions.get(conversation_id) != position:
                     self._positions[conversation_id] = position
                     self.changed(conversation_id)
 

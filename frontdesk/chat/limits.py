@@ -38,7 +38,7 @@ def too_many_messages() -> Refused:
 
 def _limit(what: str, address: str, seconds: int, most: int, code: str) -> None:
     now = time.time()
-    key = f"{what}:{_network(address)}:{int(now // seconds)}"
+    key = f"{what}:{network(address)}:{int(now // seconds)}"
     cache.add(key, 0, timeout=seconds)
     try:
         count = cache.incr(key)
@@ -49,7 +49,7 @@ def _limit(what: str, address: str, seconds: int, most: int, code: str) -> None:
         raise Refused(429, code, "There is a lot from where you are just now. Please wait a moment.", after=rest)
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
     """An address as far as it is one visitor's: of IPv6, the 64 bits that a household or a phone is given."""
     try:
         parsed = ipaddress.ip_address(address)

@@ -95,13 +95,13 @@ def position(value: str, name: str) -> int:
     return int(value)
 
 
-def language(value: str) -> str:
+def language(value: str | None) -> str:
     """A language tag; English where there is none.
 
     Raises:
         Refused: If it has not the form of one.
     """
-    if not value:
+    if value is None:
         return "en"
     if not LANGUAGE.fullmatch(value) or len(value) > environment.MAX_LANGUAGE:
         raise Refused(400, "invalid_field", "language must be a language tag such as en or pt-BR.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
 from frontdesk.chat import views
 from frontdesk.chat.views import endpoint
@@ -16,4 +16,5 @@ urlpatterns = [
     path("contact", endpoint(POST=views.leave_contact)),
     path("feedback", endpoint(POST=views.rate_answer)),
     path("end", endpoint(POST=views.end_conversation)),
+    re_path("", views.not_found),
 ]

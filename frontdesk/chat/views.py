@@ -18,10 +18,11 @@ from frontdesk import environment, words
 from frontdesk.chat import database, limits, requests, tokens
 from frontdesk.chat.errors import Refused, busy, deleted
 from frontdesk.chat.serving import serving
-from frontdesk.clinic.selectors import opening_times, the_clinic
+from frontdesk.clinic.selectors import consent, opening_times, the_clinic
 from frontdesk.conversations import contact, selectors, services
 from frontdesk.conversations.models import Message, StateChange
 from frontdesk.conversations.turns import IdReused, Outcome, TooManyMessages, UnknownChoice
+from frontdesk.privacy.services import conversation_erase
 
 logger = logging.getLogger(__name__)
 View = Callable[[HttpRequest], Awaitable[HttpResponse]]
@@ -64,6 +65,12 @@ def endpoint(**methods: View) -> Callable[..., Any]:
     return view
 
 
+@csrf_exempt
+async def not_found(request: HttpRequest) -> HttpResponse:
+    """Any other path of the API."""
+    return Refused(404, "not_found", "There is no such path.").as_response()
+
+
 def opened(view: Callable[[HttpRequest, str], Awaitable[HttpResponse]]) -> View:
     """A view of the conversation that the request's token opens."""
 
@@ -76,8 +83,9 @@ def opened(view: Callable[[HttpRequest, str], Awaitable[HttpResponse]]) -> View:
 
 async def get_config(request: HttpRequest) -> HttpResponse:
     """What a chat shows before it begins."""
-    language = requests.language(request.GET.get("language", ""))
+    language = requests.language(request.GET.get("language"))
     clinic, is_open, opens_at = await database.read(_clinic_now)
+    version, text = consent(clinic, language)
     return JsonResponse(
         {
             "clinic": clinic.name,
@@ -85,8 +93,8 @@ async def get_config(request: HttpRequest) -> HttpResponse:
             "open": is_open,
             "opens_at": opens_at.isoformat() if opens_at else None,
             "consent": {
-                "version": consent_version(clinic.kept_days),
-                "text": words.say("consent", language, days=str(clinic.kept_days), clinic=clinic.name),
+                "version": version,
+                "text": text,
                 **({"link": clinic.privacy_url} if clinic.privacy_url else {}),
             },
             "starters": words.starters(language),
@@ -100,16 +108,16 @@ async def start_conversation(request: HttpRequest) -> HttpResponse:
     read = requests.read_object(_body(request), request.content_type or "", {"consent": str, "language": str})
     if "consent" not in read:
         raise Refused(403, "consent_required", "Please agree to what is kept before you write.")
-    language = requests.language(read.get("language", ""))
+    language = requests.language(read.get("language"))
     clinic, _, _ = await database.read(_clinic_now)
-    version = consent_version(clinic.kept_days)
+    version, text = consent(clinic, language)
     if read["consent"] != version:
         raise Refused(403, "consent_required", "What is kept has changed. Please read it again.")
     limits.limit_conversations(_address(request))
     conversation = await database.write(
         services.conversation_start,
         consent_version=version,
-        consent_text=words.say("consent", language, days=str(clinic.kept_days), clinic=clinic.name),
+        consent_text=text,
         language=language,
         origin=request.headers.get("Origin", ""),
     )
@@ -202,13 +210,8 @@ async def end_conversation(request: HttpRequest, conversation_id: str) -> HttpRe
 @opened
 async def delete_conversation(request: HttpRequest, conversation_id: str) -> HttpResponse:
     """The visitor deletes the conversation, with everything in it."""
-    await database.write(services.conversation_delete, conversation_id)
+    await database.write(conversation_erase, conversation_id)
     return HttpResponse(status=204)
-
-
-def consent_version(kept_days: int) -> str:
-    """Changes with what the visitor agrees to."""
-    return f"{words.say('consent_version', 'en')}-{kept_days}"
 
 
 def _clinic_now() -> tuple[Any, bool, datetime | None]:

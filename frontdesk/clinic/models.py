@@ -44,6 +44,19 @@ class Clinic(models.Model):
         default=15, help_text="After which a waiting visitor is offered another way"
     )
     kept_days = models.PositiveSmallIntegerField(default=90, help_text="For how long conversations are kept")
+    # How the widget looks in the snippet that is pasted into the clinic's site; empty where the widget decides.
+    accent = models.CharField(max_length=7, blank=True, default="", help_text="As #7a2e5d")
+    widget_position = models.CharField(max_length=5, blank=True, default="")
+    widget_language = models.CharField(max_length=35, blank=True, default="")
+    widget_theme = models.CharField(max_length=5, blank=True, default="")
+    sites = models.TextField(
+        blank=True, default="", help_text="Sites that may show the chat besides those of the environment, one a line"
+    )
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """The sites of `sites`, as browsers name them."""
+        return frozenset(self.sites.split())
 
     @property
     def numbers(self) -> Numbers:
@@ -101,6 +114,21 @@ class ClosedDays(models.Model):
 
     def __str__(self) -> str:
         return self.name or f"{self.first_day}"
+
+
+class ConsentText(models.Model):
+    """What visitors agree to, in the clinic's own words; in a language without one they read the built-in text."""
+
+    clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="consent_texts")
+    language = models.CharField(max_length=35)
+    text = models.TextField(max_length=2000)
+
+    class Meta:
+        ordering = ("language",)
+        constraints = (models.UniqueConstraint(fields=["clinic", "language"], name="one_consent_text_of_a_language"),)
+
+    def __str__(self) -> str:
+        return f"consent in {self.language}"
 
 
 class AlertRecipient(models.Model):

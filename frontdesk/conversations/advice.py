@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import re
-from functools import cache
+from pathlib import Path
 from typing import Any
 
 import yaml
 
 from frontdesk import environment, words
 from frontdesk.clinic.models import LOCAL_NUMBER, Clinic
+
+logger = logging.getLogger(__name__)
 
 FILE = environment.ROOT / "data/safety.yml"
 RESPONSES = "\nresponses:\n"  # from here on, the file has answers; what is before are a dozen thousand examples
@@ -38,17 +41,25 @@ def emergency(reasons: list[dict[str, Any]], language: str, clinic: Clinic) -> l
 
 def _wording(name: str, settings: dict[str, str]) -> str:
     """The first wording whose settings are known; empty where there is none."""
-    for wording in _responses().get(name, []):
-        text = wording.get("text", "")
+    for text in _responses().get(name, ()):
         if all(settings.get(setting) for setting in SETTING.findall(text)):
             return SETTING.sub(lambda match: settings[match[1]], text)
     return ""
 
 
-@cache
-def _responses() -> dict[str, list[dict[str, Any]]]:
+_read: tuple[Path, int, dict[str, list[str]]] = (Path(), 0, {})
+
+
+def _responses() -> dict[str, list[str]]:
+    """The texts of each answer; of a file that an editor has in hands and cannot be read now, as they were read last."""
+    global _read
     try:
-        _, _, answers = FILE.read_text(encoding="utf-8").partition(RESPONSES)
-        return dict(yaml.safe_load("responses:\n" + answers)["responses"])
-    except (OSError, yaml.YAMLError, TypeError):
-        return {}
+        written = FILE.stat().st_mtime_ns
+        if (FILE, written) != _read[:2]:
+            _, _, answers = FILE.read_text(encoding="utf-8").partition(RESPONSES)
+            responses = yaml.safe_load("responses:\n" + answers)["responses"]
+            texts = {name: [str(wording["text"]) for wording in wordings] for name, wordings in responses.items()}
+            _read = (FILE, written, texts)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, yaml.YAMLError) as error:
+        logger.warning("The advice in %s cannot be read: %s", FILE.name, type(error).__name__)
+    return _read[2] if _read[0] == FILE else {}

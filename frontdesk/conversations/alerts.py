@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from frontdesk import environment, words
+from frontdesk.clinic import webhooks
 from frontdesk.clinic.models import AlertRecipient
 from frontdesk.clinic.selectors import the_clinic
 from frontdesk.conversations import contact
@@ -18,7 +19,6 @@ from frontdesk.conversations.models import Alert, AnswerMail, Conversation, Hand
 from safety import Level
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=5)  # between two tries
-WEBHOOK_SECONDS = 10.0
 
 
 def alerts_make(handoff: HandOff, now: datetime, *, again: bool = False) -> None:
@@ -48,10 +48,10 @@ def alert_deliver(alert: Alert) -> bool:
     """Tries once; whether it arrived. A failure is written down by its kind, with the time of the next try."""
     try:
         _send(alert)
-    except (OSError, httpx.HTTPError) as error:  # smtplib's errors are OSErrors
-        now = timezone.now()
-        pause = min(FIRST_PAUSE * 2**alert.tries, LONGEST_PAUSE)
-        Alert.objects.filter(pk=alert.pk).update(tries=F("tries") + 1, try_at=now + pause, failure=type(error).__name__)
+    except (OSError, ValueError, httpx.HTTPError, webhooks.AddressRefused) as error:  # smtplib's errors are OSErrors
+        Alert.objects.filter(pk=alert.pk).update(
+            tries=F("tries") + 1, try_at=timezone.now() + _pause(alert.tries), failure=type(error).__name__
+        )
         return False
     Alert.objects.filter(pk=alert.pk).update(
         tries=F("tries") + 1, try_at=None, delivered_at=timezone.now(), failure=""
@@ -82,9 +82,8 @@ def mail_deliver(mail: AnswerMail) -> bool:
                 None, [address],
             )  # fmt: skip
     except OSError as error:
-        pause = min(FIRST_PAUSE * 2**mail.tries, LONGEST_PAUSE)
         AnswerMail.objects.filter(pk=mail.pk).update(
-            tries=F("tries") + 1, try_at=timezone.now() + pause, failure=type(error).__name__
+            tries=F("tries") + 1, try_at=timezone.now() + _pause(mail.tries), failure=type(error).__name__
         )
         return False
     AnswerMail.objects.filter(pk=mail.pk).update(tries=F("tries") + 1, try_at=None, delivered_at=timezone.now(), failure="")
@@ -119,10 +118,14 @@ def text_of(alert: Alert) -> tuple[str, str]:
     return words.staff(f"{kind}_subject", **names), words.staff(f"{kind}_text", **names)
 
 
+def _pause(tries: int) -> timedelta:
+    """Until the next try; after ten tries it does not grow any more, and the power would at last be more than a time holds."""
+    return min(FIRST_PAUSE * (1 << min(tries, 10)), LONGEST_PAUSE)
+
+
 def _send(alert: Alert) -> None:
     subject, text = text_of(alert)
     if alert.channel == AlertRecipient.EMAIL:
         send_mail(subject, text, None, [alert.address])
         return
-    response = httpx.post(alert.address, json={"text": f"*{subject}*\n{text}"}, timeout=WEBHOOK_SECONDS)
-    response.raise_for_status()
+    webhooks.post(alert.address, {"text": f"*{subject}*\n{text}"})

@@ -51,11 +51,14 @@ class Conversation(models.Model):
     # Who answers a message now: a mark that runs out, so that the place of a process that died is taken.
     turn = models.CharField(max_length=32, blank=True, default="")
     turn_until = models.DateTimeField(null=True)
+    # Something has changed that lists of conversations show: the worker writes the summary anew, a moment later.
+    summary_due = models.BooleanField(default=True)
 
     class Meta:
         indexes = (
             models.Index(fields=["state", "waiting_since"], name="by_state"),
             models.Index(fields=["-last_activity_at"], name="by_activity"),
+            models.Index(fields=["last_activity_at"], name="summaries_due", condition=models.Q(summary_due=True)),
         )
 
     def __str__(self) -> str:

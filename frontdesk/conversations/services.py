@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from frontdesk import environment, words
-from frontdesk.clinic.selectors import opening_times, the_clinic
+from frontdesk.clinic.selectors import promised, the_clinic
 from frontdesk.conversations import alerts, contact
 from frontdesk.conversations.changes import changed
 from frontdesk.conversations.models import (
@@ -101,6 +101,7 @@ def move(conversation: Conversation, after: str, by: StateChange.By, why: str, n
 
 def save(conversation: Conversation) -> None:
     """Writes the conversation's row and lets those who follow it know."""
+    conversation.summary_due = True
     conversation.save()
     changed(conversation.pk)
 
@@ -139,6 +140,12 @@ def call_person(
         conversation.concern = str(level)
     calls = conversation.state == State.BOT
     if not calls and not more_serious:
+        since = conversation.waiting_since
+        if since and not conversation.handoffs.filter(at__gte=since, why=why).exists():
+            # Another reason: for who takes it, and so that the conversation waits on when the first reason is gone.
+            HandOff.objects.create(
+                conversation=conversation, message=message, level=str(level), why=why, reasons=reasons, at=now
+            )
         return []
     move(conversation, State.WAITING if calls else conversation.state, by, why, now, conversation.staff)
     handoff = HandOff.objects.create(
@@ -150,15 +157,7 @@ def call_person(
 
 def promise(conversation: Conversation, message: Message | None, now: datetime) -> Message:
     """Says when a person comes, by the opening hours; with the form for contact details where nobody does soon."""
-    clinic = the_clinic()
-    is_open, opens_at = opening_times(clinic, now)
-    language = conversation.language
-    if is_open:
-        text = words.say("person_soon", language, minutes=str(clinic.answer_minutes))
-    elif opens_at:
-        text = words.say("person_later", language, time=words.moment(opens_at, language))
-    else:
-        text = words.say("person_someday", language)
+    text, is_open = promised(the_clinic(), conversation.language, now)
     return append(conversation, Sender.SYSTEM, text, now, reply_to=message, form="" if is_open else "contact")
 
 
@@ -275,18 +274,36 @@ def conversation_give_back(conversation_id: str, user: User) -> Conversation:
 
 
 @transaction.atomic
+def conversations_put_back(user: User) -> int:
+    """What a member of staff had, who is here no more, waits for a colleague; they are told. Returns how many conversations."""
+    now = timezone.now()
+    held = list(Conversation.objects.filter(state=State.STAFF, staff=user).values_list("pk", flat=True))
+    for conversation_id in held:
+        conversation = _of(conversation_id, user)
+        move(conversation, State.WAITING, By.STAFF, "colleague_gone", now, user)
+        handoff = HandOff.objects.create(conversation=conversation, level=conversation.concern, why="colleague_gone", at=now)
+        alerts.alerts_make(handoff, now)
+        promise(conversation, None, now)
+        save(conversation)
+    return len(held)
+
+
+@transaction.atomic
 def conversation_close(
     conversation_id: str, by: StateChange.By, why: str, user: User | None = None, *, outcome: str = ""
 ) -> Conversation:
     """Ends a conversation. One that has ended stays as it is.
 
     Raises:
+        NotYours: If a colleague has it.
         ConversationDeleted: If it is gone.
     """
     now = timezone.now()
     conversation = locked(conversation_id)
     if conversation.state == State.CLOSED:
         return conversation
+    if user and conversation.state == State.STAFF and conversation.staff_id != user.pk:
+        raise NotYours
     conversation.outcome = outcome
     move(conversation, State.CLOSED, by, why, now, user)
     conversation.messages.filter(answer=Message.Answer.DUE).update(answer=Message.Answer.STAFF, try_at=None)
@@ -332,6 +349,7 @@ def feedback_set(conversation_id: str, position: int, helpful: bool | None, comm
     ).first()
     if message is None:
         raise UnknownMessage
+    Conversation.objects.filter(pk=conversation_id).update(summary_due=True)
     if helpful is None:
         Feedback.objects.filter(message=message).delete()
         return

@@ -37,6 +37,7 @@ TURN_LASTS = timedelta(seconds=environment.ASSISTANT_SECONDS + 2)  # after which
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=1), timedelta(seconds=8)  # before the assistant is asked again
 
 
+DOUBLED = 10  # times at most: by then any pause is longer than the longest
 TURN_FIELDS = ("turn", "turn_until")
 
 
@@ -240,10 +241,11 @@ def turn_fail(turn: Turn, failure: str) -> bool:
         return False
     if not turn.rests:
         message.tries += 1
-        message.try_at = now + min(FIRST_PAUSE * 2 ** (message.tries - 1), LONGEST_PAUSE)
+        message.try_at = now + min(FIRST_PAUSE * 2 ** min(message.tries - 1, DOUBLED), LONGEST_PAUSE)
         message.save(update_fields=["tries", "try_at"])
     for waiting in conversation.messages.filter(answer=Answer.DUE):
-        if waiting.tries > (waiting == message):
+        fails_first = waiting == message and not turn.rests and message.tries == 1
+        if waiting.tries and not fails_first:
             continue  # has been told before
         _say_failed(conversation, waiting, failure, now)
         if waiting != message:

@@ -20,6 +20,7 @@ from frontdesk.conversations.models import CannedReply, Conversation, Outcome, S
 from frontdesk.people.access import needs, person
 from frontdesk.people.roles import Right
 from frontdesk.people.selectors import colleagues_of
+from frontdesk.privacy.selectors import has_it, is_revealed
 
 MAX_REPLY = 4000  # characters
 MAX_NOTE = 2000
@@ -52,8 +53,9 @@ def conversation(request: HttpRequest, conversation_id: str) -> HttpResponse:
     except services.ConversationDeleted as error:
         raise Http404 from error
     services.handoffs_open(conversation_id, user)
+    is_mine, revealed = has_it(user, opened), is_revealed(request, conversation_id)
     if request.headers.get("X-Look") != "again":  # an open page that brings itself up to date is one view
-        note(user, "opened", conversation_id)
+        note(user, "opened", conversation_id, whole=is_mine or revealed)
     hub = serving().hub
     return render(
         request,
@@ -63,7 +65,9 @@ def conversation(request: HttpRequest, conversation_id: str) -> HttpResponse:
             "record": selectors.record_of(conversation_id),
             "handoffs": opened.handoffs.order_by("-at"),
             "contacts": [_unsealed(kept) for kept in opened.contacts.order_by("-at")],
-            "is_mine": opened.state == Conversation.State.STAFF and opened.staff_id == user.pk,
+            "is_mine": is_mine,
+            "revealed": revealed,
+            "whole": is_mine or revealed,
             "can_take": opened.state != Conversation.State.CLOSED and opened.staff_id is None,
             "colleagues": colleagues_of(user),
             "canned": CannedReply.objects.all(),

@@ -47,8 +47,13 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 
 def roles_of(user: User | AnonymousUser) -> set[Role]:
     """A person's roles; of somebody who is not signed in or was switched off, none. A superuser administers."""
-    if not user.is_authenticated or not user.is_active:
+    if not isinstance(user, User) or not user.is_active:
         return set()
+    return roles_given(user)
+
+
+def roles_given(user: User) -> set[Role]:
+    """The roles that a person has, or had before they were switched off."""
     known = _roles(user)
     return known | {Role.ADMINISTRATOR} if user.is_superuser else known
 

@@ -136,9 +136,10 @@ def test_a_part_that_does_not_stop_is_ended(monkeypatch: pytest.MonkeyPatch) -> 
     part.process = subprocess.Popen(STUBBORN, start_new_session=True, stdout=writing)
     os.close(writing)
     os.read(reading, 5)  # it ignores the signal from here on
-    os.close(reading)
 
     part.stop()
+
+    os.close(reading)
 
     assert part.process.returncode == -signal.SIGKILL
 

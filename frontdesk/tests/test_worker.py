@@ -75,7 +75,7 @@ async def test_it_says_so_again_in_the_same_row(clinic: Clinic) -> None:
     await worker.tend()
     await worker.tend()
 
-    assert await Heartbeat.objects.acount() == 1
+    assert await Heartbeat.objects.filter(name="worker").acount() == 1
 
 
 async def test_it_answers_what_a_process_that_died_has_left(

@@ -25,6 +25,11 @@ def say(key: str, language: str, **names: str) -> str:
     return str(_of(language_of(language))[key]).format(**names)
 
 
+def as_written(key: str, language: str) -> str:
+    """A sentence for visitors, with the places for names as `{name}`."""
+    return str(_of(language_of(language))[key])
+
+
 def starters(language: str) -> list[dict[str, str]]:
     """Questions to begin with: a button's id and its title."""
     return [{"id": key, "title": title} for key, title in _of(language_of(language))["starters"].items()]
@@ -33,6 +38,11 @@ def starters(language: str) -> list[dict[str, str]]:
 def staff(key: str, **names: str) -> str:
     """A sentence for staff, with names filled in."""
     return str(_of("staff")[key]).format(**names)
+
+
+def audited() -> dict[str, str]:
+    """What stands in the audit log, as staff say it: by action."""
+    return {key.removeprefix("audit_"): str(text) for key, text in _of("staff").items() if key.startswith("audit_")}
 
 
 def person(name: str, role: str) -> str:

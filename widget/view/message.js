@@ -17,6 +17,7 @@ export class MessageView {
     const emergency = message?.emergency;
     const number = conversation.config?.emergency_number;
     this.context = context;
+    this.said = item.entry?.title;
     this.who = make("p", {}, senderName(words, item));
     this.bubble = make("div", { class: "bubble" }, emergency && make("p", { class: "alarm" }, icon("alert"), words.emergency),
       ...text.split(/\n+/).map((line) => make("p", { dir: "auto" }, ...linkify(line, number))),
@@ -34,6 +35,8 @@ export class MessageView {
     set(this.element, "class", `message ${from}${joined ? " joined" : ""}${current ? " current" : ""}${message?.emergency ? " emergency" : ""}`);
     set(this.element, "data-id", message?.id);
     set(this.who, "class", joined || from === "visitor" || from === "system" ? "sr" : "who");
+    // As what a pressed button is kept, the server says. Drawn anew, it would be read out again.
+    if (this.said && message && this.said !== message.text) this.bubble.lastChild.firstChild.data = this.said = message.text;
     if (from === "visitor") this.#showStatus(item);
     this.#showChoices(message ? choicesOf(message, this.context.conversation) : []);
     if (message?.form) this.#showForm(message.id);

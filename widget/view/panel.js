@@ -76,6 +76,9 @@ export class Panel {
     const { conversation, words } = this;
     const { config, info, consented, closed, connection, down, writing } = conversation;
     const staff = info?.state === "staff" ? info.staff : null;
+    const focused = /** @type {ShadowRoot} */ (this.element.getRootNode()).activeElement;
+    const inside = this.element.contains(focused);
+    const mode = this.#mode;
     setText(this.title, config?.clinic ?? words.chat);
     setText(this.subtitle, personName(staff) || words.assistant);
     set(this.emblem, "class", staff ? "emblem staff" : "emblem");
@@ -91,6 +94,8 @@ export class Panel {
     show(this.menu.items.end, !closed);
     show(this.person, info?.state !== "staff" && info?.state !== "waiting");
     this.#setMode(consented ? (closed ? "ended" : "talk") : conversation.fresh ? "consent" : "down");
+    // What had the focus may be gone or hidden now: it goes to what has taken its place.
+    if (inside && (!focused.getClientRects().length || (mode !== this.#mode && !consented))) this.focus();
     if (writing === this.#writing) return;
     if (writing || this.status.textContent === this.spoken) {
       this.spoken = writing === "staff" ? fillText(words.staffWrites, { name: staff?.name ?? words.team }) : writing && words.botWrites;
@@ -126,8 +131,6 @@ export class Panel {
 
   #setMode(mode) {
     if (mode === this.#mode) return;
-    const focused = /** @type {ShadowRoot} */ (this.element.getRootNode()).activeElement;
-    const inside = this.element.contains(focused);
     this.#mode = mode;
     const talk = mode === "talk" || mode === "ended";
     show(this.consent.element, mode === "consent");
@@ -136,8 +139,6 @@ export class Panel {
     show(this.foot, talk);
     show(this.write, mode === "talk");
     show(this.ended, mode === "ended");
-    // What had the focus may be hidden now: it goes to what has taken its place.
-    if (inside && (!talk || !focused.getClientRects().length)) this.focus();
   }
 
   #renderStrip(number) {

@@ -10,7 +10,6 @@ from typing import Any
 import httpx
 import pytest
 
-from frontdesk import environment
 from frontdesk.conftest import SITE, Served
 from frontdesk.conversations.models import Conversation
 
@@ -157,10 +156,9 @@ def test_a_body_that_says_it_is_too_large_is_refused(served: Served, path: str) 
     assert (refused.status_code, refused.json()["error"]["code"]) == (413, "too_large")
 
 
-def test_a_body_that_does_not_say_how_large_it_is_is_refused_once_it_is_too_large(served: Served) -> None:
-    refused = _ask(
-        served, "POST", "/chat/conversations", content=_pieces(_body(LIMIT + 1)), headers={"Content-Type": "application/json"}
-    )
+@pytest.mark.parametrize("path", ["/chat/conversations", "/healthz"])  # the second reads no body of its own accord
+def test_a_body_that_does_not_say_how_large_it_is_is_refused_once_it_is_too_large(served: Served, path: str) -> None:
+    refused = _ask(served, "POST", path, content=_pieces(_body(LIMIT + 1)), headers={"Content-Type": "application/json"})
 
     assert (refused.status_code, refused.json()["error"]["code"]) == (413, "too_large")
 
@@ -226,7 +224,7 @@ def test_the_widget_is_not_sent_again_while_it_is_the_same(served: Served) -> No
 
     again = _ask(served, "GET", "/widget/clinic-chat.js", headers={"If-None-Match": first.headers["ETag"]})
 
-    assert first.headers["Cache-Control"] == "no-cache"
+    assert "max-age" in first.headers["Cache-Control"]
     assert (again.status_code, again.content) == (304, b"")
 
 
@@ -234,7 +232,7 @@ def test_the_widget_is_sent_compressed(served: Served) -> None:
     loaded = _ask(served, "GET", "/widget/clinic-chat.js", headers={"Accept-Encoding": "gzip"})
 
     assert loaded.headers["Content-Encoding"] == "gzip"
-    assert loaded.text == (environment.ROOT / "widget/clinic-chat.js").read_text(encoding="utf-8")
+    assert "ClinicChat" in loaded.text
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,6 @@ def test_the_server_does_not_say_what_it_is(served: Served) -> None:
     assert "server" not in httpx.get(f"{served.address}/chat/config").headers
 
 
-@pytest.mark.xfail(strict=True, reason="middleware.py gives a 204 a Content-Length, which RFC 9110 8.6 forbids")
 async def test_what_has_no_content_has_no_length(visitor: Visitor) -> None:
     told = await visitor.posts("/chat/typing", {"typing": True})
 

@@ -71,9 +71,6 @@ async def test_one_who_leaves_does_not_take_the_other_along(hub: Hub) -> None:
         assert await stays.wait(1)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="hub.watch writes the position of whoever left during its look: one entry each, for good"
-)
 async def test_a_follower_who_leaves_while_the_hub_looks_is_forgotten(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     looks, goes_on, told = asyncio.Event(), threading.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -30,9 +30,6 @@ async def test_another_method_is_refused_with_those_that_there_are(visitor: Visi
     assert refused.headers["Allow"] == ", ".join(PATHS[path])
 
 
-@pytest.mark.xfail(
-    strict=True, reason="Starlette gives the other methods of /chat/events to Django, which has no such path: 404"
-)
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 def test_the_event_stream_takes_no_other_method(served: Served, method: str) -> None:
     refused = httpx.request(method, f"{served.address}/chat/events")
@@ -49,12 +46,10 @@ async def test_there_is_nothing_elsewhere(stranger: Visitor, path: str) -> None:
     assert path not in missing.content.decode()
 
 
-@pytest.mark.xfail(strict=True, reason="openapi.yml: errors are JSON; an unknown path under /chat/ is Django's page in HTML")
 async def test_an_unknown_path_of_the_api_is_refused_in_json(stranger: Visitor) -> None:
     assert (await stranger.client.get("/chat/nothing")).headers["Content-Type"] == "application/json"
 
 
-@pytest.mark.xfail(strict=True, reason="health.py takes every method: POST /healthz is 200, though openapi.yml has GET alone")
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 async def test_health_is_only_read(stranger: Visitor, path: str) -> None:
     assert (await stranger.client.post(path)).status_code == 405

@@ -190,7 +190,7 @@ async def test_more_than_an_address_may_send_in_a_minute_is_refused(visitor: Vis
     ],
 )
 def test_of_an_address_what_one_visitor_is_given_is_counted(one: str, other: str, same: bool) -> None:
-    assert (limits._network(one) == limits._network(other)) is same
+    assert (limits.network(one) == limits.network(other)) is same
 
 
 async def test_an_ended_conversation_takes_no_message(visitor: Visitor) -> None:

@@ -25,14 +25,6 @@ def _advice(clinic: Clinic, *rules: tuple[str, str], language: str = "en") -> li
     return advice.emergency(_reasons(*rules), language, clinic)
 
 
-@pytest.fixture(autouse=True)
-def read_anew() -> Any:
-    """Another test's file is not this one's."""
-    advice._responses.cache_clear()
-    yield
-    advice._responses.cache_clear()
-
-
 def _file() -> dict[str, Any]:
     _, _, answers = (environment.ROOT / "data/safety.yml").read_text(encoding="utf-8").partition("\nresponses:\n")
     return dict(yaml.safe_load("responses:\n" + answers)["responses"])
@@ -104,9 +96,6 @@ def test_there_is_a_sentence_even_without_the_file(clinic: Clinic, monkeypatch: 
     assert _advice(clinic, ("airway/throat", "emergency"))[0].startswith("Call 999 now.")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="advice._responses: a list is a ValueError, a wording that is none an AttributeError in _wording"
-)
 @pytest.mark.parametrize("content", ["\nresponses:\n  - a list\n", "\nresponses:\n  utter_safety/airway: [text]\n"])
 def test_there_is_a_sentence_even_if_the_file_has_another_shape(
     clinic: Clinic, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str
@@ -118,9 +107,6 @@ def test_there_is_a_sentence_even_if_the_file_has_another_shape(
     assert _advice(clinic, ("airway/throat", "emergency"))[0].startswith("Call 999 now.")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="advice._responses keeps for good what it read, nothing too: no advice until the next start"
-)
 def test_once_the_editor_is_done_the_files_wording_is_told(
     clinic: Clinic, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

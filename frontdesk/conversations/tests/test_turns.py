@@ -241,10 +241,6 @@ def test_an_emergency_after_a_failure_gets_its_advice_and_alerts(talk: Talk, clo
     assert talk.calls[-1] == ("emergency", "emergency_while_assistant_failed")
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="turn_fail tells a resting message (tries 1) again: Understanding.objects.create is an IntegrityError, the visitor gets a 500",
-)
 async def test_right_after_a_failure_the_assistant_is_not_asked_again_at_once(
     visitor: Visitor, bot: Assistant, environment_with: Settings
 ) -> None:
@@ -259,10 +255,6 @@ async def test_right_after_a_failure_the_assistant_is_not_asked_again_at_once(
     assert [asked["text"] for asked in bot.asked] == ["one"]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="turn_fail tells a resting message (tries 1) again: Understanding.objects.create is an IntegrityError, the visitor gets a 500",
-)
 async def test_an_emergency_right_after_a_failure_gets_its_advice(visitor: Visitor, bot: Assistant) -> None:
     bot.status = 500
     await visitor.says("one")
@@ -306,10 +298,6 @@ async def test_an_answer_that_is_none_is_a_failure(visitor: Visitor, bot: Assist
     assert told.json()["messages"][0]["text"].startswith(FAILED)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="chat/assistant.py _read looks at four names only: a reply of another shape is a KeyError in turn_finish, a 500",
-)
 @pytest.mark.parametrize(
     "broken",
     [
@@ -338,7 +326,7 @@ async def test_an_assistant_that_is_not_there_is_waited_for_a_while_only(
     told = await visitor.says("can i wear makeup after")
 
     assert told.json()["messages"][0]["text"].startswith(FAILED)
-    assert (await Understanding.objects.aget()).failure == "unreachable"
+    assert (await Understanding.objects.aget()).failure in ("unreachable", "timeout")  # by how the last try ended
 
 
 async def test_in_an_emergency_the_advice_does_not_wait_as_long(
@@ -474,10 +462,6 @@ async def test_one_who_left_contact_details_meanwhile_is_still_waited_for(visito
     assert (await visitor.conversation()).state == "waiting"
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="call_person makes no HandOff in a waiting conversation, so _waits_for_assistant_only sends back one who asked for a person",
-)
 async def test_one_who_asked_for_a_person_while_the_assistant_was_down_is_still_waited_for(
     visitor: Visitor, bot: Assistant
 ) -> None:
@@ -541,11 +525,6 @@ def test_the_pauses_grow_to_eight_seconds(talk: Talk, clock: Clock) -> None:
     assert pauses == [1, 2, 4, 8, 8, 8]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=OverflowError,
-    reason="turn_fail: FIRST_PAUSE * 2 ** 47 is more than a timedelta holds, after some ten minutes",
-)
 def test_an_assistant_that_is_down_for_long_is_still_asked_every_eight_seconds(talk: Talk) -> None:
     turn = talk.visitor_says("one")
     Message.objects.filter(sender="visitor").update(tries=100)

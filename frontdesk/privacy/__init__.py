@@ -1,0 +1,1 @@
+"""What protects visitors: masking, erasing, exporting, and who looked."""

@@ -1,0 +1,104 @@
+"""What can be asked: every question's key and title, read from the answers in `data/*.yml`, without Rasa."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+
+import yaml
+
+from frontdesk import environment
+
+FOLDER = environment.ROOT / "data"
+RESPONSES = "\nresponses:\n"  # from here on, a file has answers; what is before are thousands of examples
+UTTER = "utter_"
+# Answers that say that a message was not understood.
+NOT_UNDERSTOOD = frozenset(
+    {
+        "system/not_understood",
+        "system/not_understood_again",
+        "system/offer_person",
+        "system/unreadable",
+        "fallback/out_of_scope",
+    }
+)
+FRESH = 2.0  # seconds for which the files are not looked at again: a page names dozens of questions
+NO_QUESTION = "system/"  # topics of answers that nobody asks for
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question, as editors know it.
+
+    Attributes:
+        key: `aftercare/makeup`.
+        title: `Makeup after`.
+    """
+
+    key: str
+    title: str
+
+    @property
+    def topic(self) -> str:
+        """What it is part of."""
+        return self.key.partition("/")[0]
+
+
+_looked: tuple[float, int] | None = None
+
+
+def questions() -> dict[str, Question]:
+    """All, by key; those that an editor has just added too."""
+    global _looked
+    now = time.monotonic()
+    if _looked is None or now - _looked[0] > FRESH:
+        _looked = (now, max((file.stat().st_mtime_ns for file in FOLDER.glob("*.yml")), default=0))
+    return _read(_looked[1])
+
+
+def topics() -> list[str]:
+    """All topics, in order."""
+    return sorted({question.topic for question in questions().values()})
+
+
+def title_of(key: str) -> str:
+    """How a question or topic reads: the key itself, where the question is gone."""
+    known = questions().get(key)
+    return known.title if known else readable(key)
+
+
+def readable(key: str) -> str:
+    """A key in words: `side_effects` is "Side effects", `system/which` is "Which"."""
+    return key.rpartition("/")[2].replace("_", " ").capitalize()
+
+
+def question_of(given: str) -> Question | None:
+    """The question that somebody chose: by its key, or by its title where that is one question's alone."""
+    known = questions()
+    given = given.strip()
+    if given in known:
+        return known[given]
+    titled = [question for question in known.values() if question.title.casefold() == given.casefold()]
+    return titled[0] if len(titled) == 1 else None
+
+
+@lru_cache(maxsize=1)
+def _read(_version: int) -> dict[str, Question]:
+    found = {}
+    for file in sorted(FOLDER.glob("*.yml")):
+        _, _, answers = file.read_text(encoding="utf-8").partition(RESPONSES)
+        if not answers:
+            continue
+        try:
+            responses = yaml.load("responses:\n" + answers, Loader=_Loader)["responses"]  # noqa: S506 - safe, but in C
+        except (yaml.YAMLError, KeyError, TypeError):
+            continue  # in an editor's hands just now
+        for name, wordings in responses.items():
+            key = name.removeprefix(UTTER)
+            titles = [wording.get("metadata", {}).get("title") for wording in wordings]
+            found[key] = Question(key, str(next((title for title in titles if title), readable(key))))
+    return found
+
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -1,0 +1,122 @@
+"""How the browser tests come to a chat: a clinic's site on another origin, a browser, the whole behind it, and staff at the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, expect
+
+from tests.browser.chat import Chat
+from tests.browser.site import Site
+from tests.stack import Stack, Staff, until
+from tools.bench.widget import ARGUMENTS, CHROMIUM
+
+DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+PATIENCE = 15_000  # ms: as much as a machine that others use needs; where all is well nothing waits so long
+expect.set_options(timeout=PATIENCE)
+
+Visit = Callable[..., Chat]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that takes `size` is run on a desktop and on a phone."""
+    if "size" in metafunc.fixturenames:
+        metafunc.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    """A clinic's site, on an origin of its own and with a strict policy."""
+    serving = Site().start()
+    yield serving
+    serving.stop()
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Iterator[Stack]:
+    """As in `tests/stack.py`, for a front desk that knows the clinic's site."""
+    running = Stack(tmp_path_factory.mktemp("stack"), {"FRONTDESK_ORIGINS": site.origin}).start()
+    try:
+        yield running.wait_until_ready()
+    finally:
+        left = running.stop()
+    assert left == []
+
+
+@pytest.fixture(scope="session")
+def nurse(stack: Stack) -> Staff:
+    """Nora, nurse, signed in at the desk."""
+    stack.make_person("Nora", "nurse")
+    return stack.staff("Nora")
+
+
+@pytest.fixture(scope="module")
+def closed_clinic(stack: Stack) -> Iterator[Stack]:
+    """Nobody is at the clinic for as long as a module's tests run."""
+    stack.change("DELETE FROM clinic_openinghours")
+    _until_open(stack, is_open=False)
+    yield stack
+    stack.open_always()
+    _until_open(stack, is_open=True)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Of pytest-playwright: which Chromium."""
+    return {"executable_path": CHROMIUM, "args": ARGUMENTS}
+
+
+@pytest.fixture
+def new_visitor(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes browsers of visitors who have never been here."""
+    made: list[BrowserContext] = []
+
+    def make(**options: Any) -> BrowserContext:
+        context = browser.new_context(**{"viewport": DESKTOP, "locale": "en-GB", **options})
+        context.set_default_timeout(PATIENCE)
+        made.append(context)
+        return context
+
+    yield make
+    for context in made:
+        context.close()
+
+
+@pytest.fixture
+def visit(stack: Stack, site: Site, new_visitor: Callable[..., BrowserContext]) -> Visit:
+    """Opens a page of the clinic's site.
+
+    `page_lang`, `attributes` and `css` shape the page; `context` is the browser of somebody who was here before; `prepare` is called with
+    the page before it is loaded; what else is given shapes the browser, such as `color_scheme`.
+    """
+
+    def open_page(
+        size: dict[str, int] = DESKTOP,
+        *,
+        context: BrowserContext | None = None,
+        page_lang: str = "en",
+        attributes: str = "",
+        css: str = "",
+        prepare: Callable[[Any], None] = lambda page: None,
+        **options: Any,
+    ) -> Chat:
+        page = (context or new_visitor(viewport=size, **options)).new_page()
+        prepare(page)
+        page.goto(site.page(stack.address, lang=page_lang, attributes=attributes, css=css))
+        return Chat(page, stack)
+
+    return open_page
+
+
+@pytest.fixture
+def chat(visit: Visit) -> Chat:
+    """A chat on a desktop, open and agreed to."""
+    return visit().begins()
+
+
+def _until_open(stack: Stack, *, is_open: bool) -> None:
+    """Front desks know of new settings after two seconds."""
+    visitor = stack.visitor()
+    until(lambda: visitor.client.get("/chat/config").json()["open"] is is_open, f"open is {is_open}")
