@@ -39,7 +39,10 @@ test: setup lint ## Run every check and test
 	@$(BIN)/python -m assistant.training
 	@$(BIN)/rasa data validate --fail-on-warnings
 	@$(BIN)/python -m pytest
+	@tools/setup browser
 	@$(DESK)/python -m pytest $(DESK_TESTS) frontdesk
+	@$(DESK)/python -m pytest $(DESK_TESTS) --confcutdir=tests/browser tests/browser
+	@$(DESK)/python -m pytest $(DESK_TESTS) --confcutdir=tests/faults tests/faults
 
 .PHONY: lint
 lint: setup ## Check style and types

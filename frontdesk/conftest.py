@@ -399,7 +399,9 @@ def server(flags: RedFlags) -> Iterator[Served]:
     with pytest.MonkeyPatch.context() as settings:
         settings.setattr(environment, "ORIGINS", [SITE])
         application = runpy.run_path(str(environment.ROOT / "frontdesk/asgi.py"))["application"]
-        config = uvicorn.Config(application, port=0, log_config=None, access_log=False, server_header=False)
+        config = uvicorn.Config(
+            application, port=0, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=1
+        )
         running = _Server(config)
 
         async def serve() -> None:
@@ -414,7 +416,7 @@ def server(flags: RedFlags) -> Iterator[Served]:
     port = running.servers[0].sockets[0].getsockname()[1]
     yield Served(f"http://127.0.0.1:{port}", stand_in, serving.serving().hub, running.loop)
     running.should_exit = True
-    thread.join()
+    thread.join(15)  # a browser of a test's that stays connected keeps nobody from the summary
 
 
 @pytest.fixture

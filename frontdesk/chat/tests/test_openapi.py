@@ -96,7 +96,11 @@ def test_the_file_says_that_it_is_openapi_3_1() -> None:
 def test_every_path_that_is_served_is_written_down() -> None:
     written = set(yaml.safe_load(FILE.read_text(encoding="utf-8"))["paths"])
 
-    assert {f"/chat/{one.pattern}" for one in urlpatterns if str(one.pattern)} | {"/chat/events", "/healthz", "/readyz"} == written
+    assert {f"/chat/{one.pattern}" for one in urlpatterns if str(one.pattern)} | {
+        "/chat/events",
+        "/healthz",
+        "/readyz",
+    } == written
 
 
 def test_every_example_is_what_its_schema_says() -> None:
