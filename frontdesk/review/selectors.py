@@ -220,7 +220,7 @@ def corrections_open() -> QuerySet[Correction]:
 
 
 def _rows(ids: list[int]) -> list[Summary]:
-    rows = Summary.objects.filter(pk__in=ids).select_related("staff__profile").in_bulk()
+    rows = Summary.objects.in_bulk(ids)
     return [rows[one] for one in ids if one in rows]
 
 

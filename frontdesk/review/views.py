@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache, wraps
+from functools import cache, lru_cache, wraps
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +13,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from frontdesk import words
 from frontdesk.audit.services import note
@@ -64,14 +66,15 @@ def review(request: HttpRequest) -> HttpResponse:
     if asked.active:
         note(user, "searched", where="review", by=asked.active)
     query = _joined(asked.query, older=older)
-    shown = _fields(asked)
+    names = dict(selectors.staff_to_filter_by())
+    shown = _fields(asked, names)
     saved = selectors.filters_of(user)
     return render(
         request,
         "desk/review/list.html",
         {
             "page": page,
-            "rows": [_row(row, page) for row in page.rows],
+            "rows": [_row(row, page, names) for row in page.rows],
             "count": f"{page.count or 0:,}",
             "most": f"{selectors.MOST:,}",
             "asked": asked,
@@ -268,10 +271,16 @@ def withdraw(request: HttpRequest, conversation_id: str, user: User) -> None:
     services.correction_withdraw(conversation_id, _number(request, "correction"))
 
 
-def _row(summary: Summary, page: selectors.Page) -> dict[str, Any]:
-    """A line of the list."""
+def _row(summary: Summary, page: selectors.Page, names: dict[int, str]) -> dict[str, Any]:
+    """A line of the list; whatever costs a template more than it costs here, since there are many."""
+    at = timezone.localtime(summary.last_activity_at)
     return {
         "it": summary,
+        "level": _level(summary.concern),
+        "at": at.isoformat(),
+        "day": f"{at:%-d %b %Y}",
+        "time": f"{at:%H:%M}",
+        "staff": names.get(summary.staff_id or 0, words.staff("somebody") if summary.staff_id else ""),
         "titles": ", ".join(_titles(summary.questions)),
         "language": _language(summary.language) if summary.language != words.LANGUAGES[0] else "",
         "tags": page.tags.get(summary.conversation_id, []),
@@ -302,8 +311,13 @@ def _entry(happened: Message | StateChange | Note, corrections: dict[int, list[C
     return entry
 
 
+@cache
+def _level(concern: str) -> SafeString:
+    return render_to_string("desk/level.html", {"concern": concern})
+
+
 @lru_cache(maxsize=1)
-def _datalist(known: tuple[Question, ...]) -> str:
+def _datalist(known: tuple[Question, ...]) -> SafeString:
     """All questions, for a field that looks one up as it is typed: the same on every page."""
     return render_to_string("desk/review/questions.html", {"questions": known})
 
@@ -316,12 +330,12 @@ def _language(code: str) -> str:
     return words.staff(f"review_language_{code}") if code in words.LANGUAGES else code
 
 
-def _fields(asked: Filter) -> list[Field]:
+def _fields(asked: Filter, names: dict[int, str]) -> list[Field]:
     """The filter's choices, as the page shows them."""
     known = [(topic, readable(topic)) for topic in topics()]
     if "/" in asked.topic or asked.topic not in dict(known):
         known += [(asked.topic, title_of(asked.topic))] if asked.topic else []
-    staff = [(str(pk), name) for pk, name in selectors.staff_to_filter_by()]
+    staff = [(str(pk), name) for pk, name in names.items()]
     choices = {
         "topic": known,
         "level": _worded("level", asked),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.chat import Chat
@@ -69,20 +68,3 @@ def test_when_nothing_was_ever_reached(visit: Visit) -> None:
     chat.launcher.click()
 
     expect(chat.strip).to_have_text("No medical advice. In an emergency call your local emergency number")
-
-
-@pytest.mark.parametrize(
-    ("language", "words"),
-    [
-        ("es", "En una emergencia"),
-        ("fr", "En cas d’urgence"),
-        ("de", "Notfall"),
-        ("pt", "emergência"),
-        ("ar", "في حالة الطوارئ"),
-    ],
-)
-def test_in_the_language_of_the_page(visit: Visit, language: str, words: str) -> None:
-    chat = visit(page_lang=language).opens()
-
-    expect(chat.strip).to_contain_text(words, ignore_case=True)
-    expect(chat.strip.get_by_role("link", name="999")).to_have_attribute("href", "tel:999")

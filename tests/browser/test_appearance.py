@@ -94,6 +94,7 @@ def test_it_speaks_the_language_of_the_page(visit: Visit, language: str, agree: 
     chat = visit(page_lang=language).opens()
 
     expect(chat.agree).to_have_text(agree)
+    expect(chat.strip.get_by_role("link", name="999")).to_have_attribute("href", "tel:999")
     expect(chat.find(".root")).to_have_attribute("lang", language)
 
 
@@ -123,8 +124,16 @@ def test_the_language_can_be_changed_and_the_conversation_goes_on(visit: Visit) 
     expect(chat.bubbles).to_have_count(3)
 
 
-@pytest.mark.parametrize("accent", ["#7a2e5d", "#ffd400", "rgb(255 255 255)", "oklch(0.7 0.2 140)"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("accent", "scheme"),
+    [
+        ("#7a2e5d", "light"),
+        ("#7a2e5d", "dark"),
+        ("#ffd400", "light"),
+        ("rgb(255 255 255)", "light"),
+        ("oklch(0.7 0.2 140)", "dark"),
+    ],
+)
 def test_one_line_gives_it_a_sites_colour_and_it_can_be_read(visit: Visit, accent: str, scheme: str) -> None:
     chat = visit(css=f"clinic-chat {{ --clinic-chat-accent: {accent}; }}", color_scheme=scheme).begins()
 

@@ -50,8 +50,11 @@ def test_a_conversation(visit: Visit, size: dict[str, int]) -> None:
     expect(chat.said_by("bot").last).to_be_in_viewport()
 
 
-@pytest.mark.parametrize("language", ["en", "de", "ar"])
-@pytest.mark.parametrize("narrow", [NARROW, ZOOMED, PHONE_ZOOMED], ids=["320", "200%", "400%"])
+@pytest.mark.parametrize(
+    ("narrow", "language"),
+    [(NARROW, "en"), (NARROW, "de"), (ZOOMED, "en"), (ZOOMED, "ar"), (PHONE_ZOOMED, "de")],
+    ids=["320", "320 in German", "200%", "200% in Arabic", "400% in German"],
+)
 def test_little_room(visit: Visit, narrow: dict[str, int], language: str) -> None:
     chat = visit(narrow, page_lang=language).opens()
     fits(chat)

@@ -18,8 +18,7 @@ TABLES = (
 )
 
 
-def test_the_transcript_has_everything_that_was_said(visit: Visit, size: dict[str, int], nurse: Staff) -> None:
-    chat = visit(size).begins()
+def test_the_transcript_has_everything_that_was_said(chat: Chat, nurse: Staff) -> None:
     chat.asks("what does it cost?")
     chat.calls_person().meets(nurse)
     nurse.replies(chat.id, "Hello <b>there</b>.")
@@ -80,10 +79,9 @@ def test_going_back_ends_nothing(chat: Chat) -> None:
     assert chat.stack.rows("SELECT state FROM conversations_conversation WHERE id = ?", chat.id) == [{"state": "bot"}]
 
 
-def test_a_deleted_chat_is_gone_everywhere(visit: Visit, size: dict[str, int]) -> None:
-    chat = visit(size).begins()
+def test_a_deleted_chat_is_gone_everywhere(visit: Visit, chat: Chat) -> None:
     chat.asks("what does it cost?")
-    other = visit(size, context=chat.page.context)
+    other = visit(context=chat.page.context)
     other.launcher.click()
     expect(other.bubbles).to_have_count(3)
     chat.page.bring_to_front()

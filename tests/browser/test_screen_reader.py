@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.chat import Chat
@@ -112,15 +111,14 @@ def test_every_message_says_who_said_it(chat: Chat, nurse: Staff) -> None:
     assert senders == ["Assistant", "You", "Assistant", "Nora, nurse", "Nora, nurse"]
 
 
-@pytest.mark.parametrize("role", ["button", "textbox", "link"])
-def test_everything_has_a_name(chat: Chat, role: str) -> None:
+def test_everything_has_a_name(chat: Chat) -> None:
     chat.asks("what does it cost?")
     chat.find(".thumb.up").click()
     chat.menu.click()
 
-    found = chat.element.get_by_role(role).all()
+    found = [one for role in ("button", "textbox", "link") for one in chat.element.get_by_role(role).all()]
 
-    assert found
+    assert len(found) > 20
     for one in found:
         expect(one).to_have_accessible_name(re.compile(r"\w"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Request, expect
 
 from tests.browser.chat import Chat
 from tests.browser.visits import Visit
@@ -68,14 +68,24 @@ def test_what_was_read_stays_read_after_a_reload(chat: Chat, nurse: Staff) -> No
 
 
 def test_a_tab_that_was_hidden_for_a_minute_shows_what_it_missed(visit: Visit, nurse: Staff) -> None:
-    chat = visit(prepare=lambda page: page.clock.install()).begins().calls_person().meets(nurse)
+    streams: list[Request] = []
+
+    def prepare(page: Page) -> None:
+        page.clock.install()
+        page.on("request", lambda request: streams.append(request) if request.url.endswith("/chat/events") else None)
+
+    chat = visit(prepare=prepare).begins().meets(nurse)
     chat.find(".head .close").click()
+    before = len(streams)
     with chat.page.expect_event("requestfailed", lambda request: request.url.endswith("/chat/events")):
         chat.page.evaluate(HIDE, True)
-        chat.page.clock.fast_forward(60_000)  # its stream is given back
+        chat.page.clock.fast_forward(60_000)
+    chat.page.clock.fast_forward(60_000)  # a line that was lost would be called again by now
 
     nurse.replies(chat.id, "Are you still there?")
     until(lambda: "Are you still there?" in chat.kept_texts("staff"), "the reply is kept")
+    expect(chat.badge).to_be_hidden()
+    assert len(streams) == before
     chat.page.evaluate(HIDE, False)
 
     expect(chat.badge).to_have_text("1")
