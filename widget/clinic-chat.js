@@ -86,10 +86,10 @@ export class ClinicChat extends HTMLElement {
     this.#paint();
     this.#launcher.button.before(this.#panel.element);
     this.#listen(this.#conversation);
+    this.#tell("ready");
     // On the next page of the site the conversation goes on, where there is room for both.
     if (inSession((storage) => storage.getItem(OPEN)) && !this.#small.matches) this.open();
     this.#render();
-    this.#tell("ready");
   }
 
   #listen(conversation) {

@@ -37,19 +37,15 @@ function writes(element) {
   return element.matches("textarea, select, input:not([type=checkbox])");
 }
 
-// The list: the row that has the focus is the current one.
+// The list: the row that has the focus is the current one; after a form was sent, the one that the address names.
 function current() {
-  return document.activeElement?.closest(".conversations > li") ?? null;
+  return document.activeElement?.closest(".conversations > li") ?? document.querySelector(".conversations > li:target");
 }
 
 function go(by) {
   const place = rows.indexOf(current());
-  const there = place < 0 ? remembered() : place + by;
+  const there = place < 0 ? 0 : place + by;
   rows[Math.min(Math.max(there, 0), rows.length - 1)]?.querySelector(".what a").focus();
-}
-
-function remembered() {
-  return Math.max(rows.findIndex(row => row.id && row.id === location.hash.slice(1)), 0);
 }
 
 function box(row) {
@@ -89,7 +85,6 @@ if (rows.length) {
     event.target.form.requestSubmit(event.target.form.querySelector("[value=tag]"));
   });
   tell(); // a browser that goes back has kept the marks
-  if (location.hash) rows[remembered()].querySelector(".what a").focus();
 }
 
 // A conversation.
