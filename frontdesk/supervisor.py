@@ -28,6 +28,7 @@ STOP_SECONDS = 10.0  # that a part has to finish what it is doing
 LONGEST_PAUSE = 30.0  # seconds before a part that keeps dying is started again
 LIVED_LONG = 60.0  # seconds after which a part counts as well, and its next death as its first
 PR_SET_PDEATHSIG = 1  # of Linux's prctl
+FEW_HEAPS = (("MALLOC_ARENA_MAX", "2"),)  # of the C library, which else keeps one for each thread
 ROOM = 200 * 1024 * 1024  # bytes that must be free on the disk
 
 
@@ -37,6 +38,7 @@ class Part:
 
     name: str
     command: list[str]
+    variables: tuple[tuple[str, str], ...] = ()
     quiet: bool = False  # what it says of itself is for those who run it alone; what goes wrong is still told
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
@@ -49,6 +51,7 @@ class Part:
         self.process = subprocess.Popen(
             self.command,
             cwd=environment.ROOT,
+            env={**os.environ, **dict(self.variables)},
             start_new_session=True,
             stdout=subprocess.DEVNULL if self.quiet else None,
             preexec_fn=_end_with_parent if sys.platform == "linux" else None,
@@ -83,8 +86,8 @@ def parts(assistant_port: int) -> list[Part]:
     """What runs, in the order in which it is started."""
     return [
         Part("The assistant", [str(ASSISTANT_PYTHON), "-m", "assistant.server", "--port", str(assistant_port)], quiet=True),
-        Part("The worker", [*OURS, "worker"]),
-        Part("The front desk", [*OURS, "serve"]),
+        Part("The worker", [*OURS, "worker"], FEW_HEAPS),
+        Part("The front desk", [*OURS, "serve"], FEW_HEAPS),
     ]
 
 

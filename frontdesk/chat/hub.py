@@ -22,6 +22,8 @@ from frontdesk.conversations.models import Conversation
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY = 0.1  # seconds between two looks at what other processes have committed
+LOOK_AT_LEAST = 1.0
+AT_EASE = 100  # followers whose conversations are looked at that often
 AT_ONCE = 500  # conversations in one question to the database
 
 
@@ -140,7 +142,8 @@ class Hub:
     async def watch(self) -> None:
         """Looks, as long as the process lives, for what other processes have committed."""
         while True:
-            await asyncio.sleep(LOOK_EVERY)
+            # A thousand followers are asked about once a second, so that asking takes nothing from turns.
+            await asyncio.sleep(min(LOOK_EVERY * max(1.0, len(self._followers) / AT_EASE), LOOK_AT_LEAST))
             ids = list(self._followers)
             if not ids and not self._staff:
                 continue

@@ -42,7 +42,8 @@ REPLIES = 50  # by staff
 EXAMPLES = 5  # of each question, from which Rasa's default learns here: what a turn costs does not depend on them
 MAKE_STAFF = f"""
 from django.contrib.auth.models import User
-User.objects.create_user("alice", password={PASSWORD!r})
+from frontdesk.people.roles import Role, roles_set
+roles_set(User.objects.create_user("alice", password={PASSWORD!r}), {{Role.STAFF}})
 """
 HEADS = ("", "front desk", "the assistant alone", "Rasa's default, REST", "to reach")
 CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
@@ -221,7 +222,9 @@ def _thin(path: Path) -> None:
 
 def _rows(desk: dict[str, Any], default: dict[str, Load] | None) -> list[tuple[str, ...]]:
     def turn(load: Load | None) -> str:
-        return "–" if load is None else f"{percentile(load.milliseconds, 50):.1f} / {percentile(load.milliseconds, 99):.1f} ms"
+        return (
+            "–" if load is None else f"{percentile(load.milliseconds, 0.5):.1f} / {percentile(load.milliseconds, 0.99):.1f} ms"
+        )
 
     def rate(load: Load | None) -> str:
         return "–" if load is None else f"{load.per_second:.0f}/s"

@@ -71,6 +71,7 @@ def running_stack() -> Iterator[Stack]:
             "FRONTDESK_ASSISTANT": f"http://{HOST}:{assistant_port}",
             "ASSISTANT_KEY": KEY,
             # The limits are tested elsewhere; here one address is all visitors.
+            "FRONTDESK_OPEN_FROM_ADDRESS": "1000000",
             "FRONTDESK_MESSAGES_A_MINUTE": "1000000",
             "FRONTDESK_MESSAGES_A_MINUTE_FROM_ADDRESS": "1000000",
             "FRONTDESK_CONVERSATIONS_AN_HOUR_FROM_ADDRESS": "1000000",
