@@ -157,6 +157,11 @@ def message_accept(conversation_id: str, incoming: Incoming) -> tuple[int, Turn 
     )  # fmt: skip
     if with_staff:
         level, reasons = _flagged(message)
+        if level is Level.EMERGENCY:
+            # Whoever has the conversation may have looked away: what to do now does not wait for them.
+            clinic = the_clinic()
+            for text in advice.emergency(reasons, conversation.language, clinic):
+                append(conversation, Sender.SYSTEM, text, now, reply_to=message, emergency=True)
         if level >= Level.URGENT:
             call_person(conversation, message, level, "concern_while_staff", now, reasons, By.SYSTEM)
         turn = None

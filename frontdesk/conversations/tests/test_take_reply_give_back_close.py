@@ -187,6 +187,15 @@ async def test_what_the_assistant_says_to_a_message_that_staff_took_over_is_not_
     assert "Leave makeup off" not in (await visitor.reads()).content.decode()
 
 
+async def test_an_emergency_gets_its_advice_from_the_front_desk_while_staff_have_it(visitor: Visitor, alice: User) -> None:
+    await database.write(services.conversation_take, visitor.conversation_id, alice)
+
+    answered = await visitor.says("i cant breathe")
+
+    assert [(m["from"], m["emergency"]) for m in answered.json()["messages"]] == [("system", True)]
+    assert answered.json()["messages"][0]["text"].startswith("Call 999 now")
+
+
 @pytest.mark.parametrize(("text", "level"), [("i cant breathe", "emergency"), ("the bleeding won't stop", "emergency")])
 def test_emergency_words_while_staff_have_it_raise_the_concern_and_alert(
     talk: Talk, clinic: Clinic, alice: User, text: str, level: str
