@@ -89,7 +89,7 @@ export class ClinicChat extends HTMLElement {
     this.#tell("ready");
     // On the next page of the site the conversation goes on, where there is room for both.
     if (inSession((storage) => storage.getItem(OPEN)) && !this.#small.matches) this.open();
-    this.#render();
+    this.#render(true);
   }
 
   #listen(conversation) {
@@ -125,7 +125,8 @@ export class ClinicChat extends HTMLElement {
     }
   }
 
-  #render() {
+  /** @param {boolean} [unasked] Nobody has pressed anything on this page: a press on the last one may still count as theirs */
+  #render(unasked = false) {
     const conversation = this.#conversation;
     if (!conversation) return;
     const open = this.hasAttribute("open");
@@ -133,15 +134,14 @@ export class ClinicChat extends HTMLElement {
     if (open) conversation.loadConfig();
     this.#panel.render();
     this.#launcher.render(open, conversation.unread);
-    if (open && !this.#shown) this.#show();
+    if (open && !this.#shown) this.#show(!unasked && navigator.userActivation.isActive);
     else if (!open && this.#shown) this.#hide();
   }
 
-  #show() {
+  #show(focus) {
     this.#shown = true;
     this.#paint(); // the site's colours may have changed
-    // Opened by the page, it does not take the visitor's focus.
-    this.#place(navigator.userActivation.isActive);
+    this.#place(focus); // opened by the page, it does not take the visitor's
     inSession((storage) => storage.setItem(OPEN, "1"));
     this.#tell("open");
   }

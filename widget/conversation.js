@@ -184,6 +184,7 @@ export class Conversation extends EventTarget {
     show(helpful);
     try {
       await this.#request("POST", "/chat/feedback", { message: message.id, helpful, comment });
+      show(helpful); // a tab that read the record meanwhile read it without
     } catch (error) {
       show(message.helpful);
       throw error;
@@ -263,7 +264,8 @@ export class Conversation extends EventTarget {
       if (round === this.#round && error && !error.gone) await this.#pause(error, failures);
       if (round !== this.#round || error?.gone) return;
     }
-    this.#take(answer);
+    this.#receive(answer.messages); // the other tabs have it, and perhaps newer: a thumb that is on its way
+    this.#setInfo(answer.conversation);
     this.loaded = true;
     this.#line = this.api.follow(this.record.at(-1)?.id ?? "", {
       opened: () => this.#connection(null),

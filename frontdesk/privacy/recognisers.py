@@ -6,6 +6,7 @@ directly (docs/decisions/0012-masking.md). Importing this module costs about a s
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -59,9 +60,9 @@ class _Checked(PatternRecognizer):
         """See parent class."""
         return self.fits("".join(char for char in pattern_text.upper() if char.isalnum()))
 
+    @abstractmethod
     def fits(self, number: str) -> bool:
         """Whether the check digits are right; letters and digits only."""
-        raise NotImplementedError
 
 
 class FrenchInsee(_Checked):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.site import POLICY, Site
@@ -51,7 +50,6 @@ def test_the_readme_says_what_a_policy_needs() -> None:
         assert f"{directive} https://desk.example" in readme
 
 
-@pytest.mark.xfail(reason="failed once in a whole run, and passed alone")
 def test_events_tell_the_page_without_anybodys_words(visit: Visit) -> None:
     chat = visit(prepare=lambda page: page.add_init_script(RECORD_EVENTS)).begins()
     chat.asks(MAKEUP)
@@ -62,15 +60,13 @@ def test_events_tell_the_page_without_anybodys_words(visit: Visit) -> None:
     chat.confirms()
     expect(chat.find(".notice")).to_be_visible()
 
-    assert chat.page.evaluate("window.heard") == [
+    heard = chat.page.evaluate("window.heard")
+    # A message and the state that it leads to come over two lines, the answer's and the stream's: either may be first.
+    assert [detail["from"] for name, detail in heard if name == "message"] == ["bot", "bot", "bot", "system"]
+    assert [detail["state"] for name, detail in heard if name == "state"] == ["bot", "waiting"]
+    assert [[name, detail] for name, detail in heard if name not in ("message", "state")] == [
         ["ready", {}],
         ["open", {}],
-        ["message", {"from": "bot"}],
-        ["state", {"state": "bot"}],
-        ["message", {"from": "bot"}],
-        ["message", {"from": "bot"}],
-        ["message", {"from": "system"}],
-        ["state", {"state": "waiting"}],
         ["close", {}],
         ["open", {}],
         ["reset", {"reason": "deleted"}],

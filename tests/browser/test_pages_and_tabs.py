@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.chat import Chat
@@ -24,7 +23,6 @@ def test_a_reload_changes_nothing(chat: Chat, nurse: Staff) -> None:
     assert [message["text"] for message in chat.in_record()] == before
 
 
-@pytest.mark.xfail(reason="where the focus is depends on which step of the widget came first")
 def test_on_the_next_page_an_open_chat_is_open(chat: Chat) -> None:
     chat.page.reload()
 
@@ -85,7 +83,6 @@ def test_what_was_read_in_one_tab_is_read_in_the_other(visit: Visit, nurse: Staf
     expect(one.badge).to_be_hidden()
 
 
-@pytest.mark.xfail(reason="failed once in a whole run, and passed alone")
 def test_a_thumb_in_one_tab_is_seen_in_the_other(visit: Visit) -> None:
     one = visit().begins()
     one.asks("what does it cost?")

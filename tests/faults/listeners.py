@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,7 +22,7 @@ class _Server(ThreadingHTTPServer):
 
 
 @dataclass
-class Listener:
+class Listener(ABC):
     """A server in a thread of the test's own process."""
 
     port: int
@@ -63,9 +64,9 @@ class Listener:
             self._server.server_close()
             self._server = None
 
+    @abstractmethod
     def receive(self, path: str, body: Any) -> tuple[int, bytes]:
         """One request: status and body of the response."""
-        raise NotImplementedError
 
 
 @dataclass
