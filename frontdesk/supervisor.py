@@ -27,6 +27,7 @@ OURS = [sys.executable, "-m", "frontdesk"]
 STOP_SECONDS = 10.0  # that a part has to finish what it is doing
 LONGEST_PAUSE = 30.0  # seconds before a part that keeps dying is started again
 LIVED_LONG = 60.0  # seconds after which a part counts as well, and its next death as its first
+WORKER_NICENESS = 5  # a visitor's turn goes before what nobody waits for; alerts still get a quarter of a busy core
 PR_SET_PDEATHSIG = 1  # of Linux's prctl
 FEW_HEAPS = (("MALLOC_ARENA_MAX", "2"),)  # of the C library, which else keeps one for each thread
 ROOM = 200 * 1024 * 1024  # bytes that must be free on the disk
@@ -39,6 +40,7 @@ class Part:
     name: str
     command: list[str]
     variables: tuple[tuple[str, str], ...] = ()
+    niceness: int = 0
     quiet: bool = False  # what it says of itself is for those who run it alone; what goes wrong is still told
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
@@ -54,8 +56,15 @@ class Part:
             env={**os.environ, **dict(self.variables)},
             start_new_session=True,
             stdout=subprocess.DEVNULL if self.quiet else None,
-            preexec_fn=_end_with_parent if sys.platform == "linux" else None,
+            preexec_fn=self._begin,
         )
+
+    def _begin(self) -> None:
+        """In the new process, before it is the part."""
+        os.nice(self.niceness)
+        if sys.platform == "linux":
+            # When the supervisor is killed, so is the part: else it would keep its port from the next one.
+            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
     def stop(self) -> None:
         """Asks it to end, and ends it if it does not."""
@@ -86,7 +95,7 @@ def parts(assistant_port: int) -> list[Part]:
     """What runs, in the order in which it is started."""
     return [
         Part("The assistant", [str(ASSISTANT_PYTHON), "-m", "assistant.server", "--port", str(assistant_port)], quiet=True),
-        Part("The worker", [*OURS, "worker"], FEW_HEAPS),
+        Part("The worker", [*OURS, "worker"], FEW_HEAPS, WORKER_NICENESS),
         Part("The front desk", [*OURS, "serve"], FEW_HEAPS),
     ]
 
@@ -149,11 +158,6 @@ def _problem() -> str | None:
             except OSError:
                 return f"Port {port} is in use. Stop what listens there, or choose another with {other}."
     return None
-
-
-def _end_with_parent() -> None:
-    """In a new part, before it begins: when the supervisor is killed, so is the part. Else it would keep its port from the next one."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _ready() -> bool:

@@ -29,7 +29,8 @@ from frontdesk.review import summaries
 
 logger = logging.getLogger(__name__)
 
-ROUND = 0.5  # seconds between two rounds
+# Seconds between two rounds: of what somebody waits for, of what is found at the desk, and of what counts in minutes and days.
+ROUND, SUMMARIES_EVERY, TEND_EVERY = 0.5, 1.0, 5.0
 SUMMARIES = 500  # in a round: the first ones after an update are many, and the worker must be able to stop
 A_DAY = timedelta(days=1)
 AT_ONCE = 8  # alerts that are sent at the same time: a slow mail server keeps nobody else waiting
@@ -42,14 +43,14 @@ async def work() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     async with assistant.new_client() as client:
-        answering = asyncio.create_task(_rounds(stopping, lambda: answer_due(client)))
-        alerting = asyncio.create_task(_rounds(stopping, alert_due))
-        tending = asyncio.create_task(_rounds(stopping, tend))
-        summing_up = asyncio.create_task(_rounds(stopping, sum_up))
+        answering = asyncio.create_task(_rounds(stopping, lambda: answer_due(client), ROUND))
+        alerting = asyncio.create_task(_rounds(stopping, alert_due, ROUND))
+        tending = asyncio.create_task(_rounds(stopping, tend, TEND_EVERY))
+        summing_up = asyncio.create_task(_rounds(stopping, sum_up, SUMMARIES_EVERY))
         await asyncio.gather(answering, alerting, tending, summing_up)
 
 
-async def _rounds(stopping: asyncio.Event, one_round: Callable[[], Awaitable[object]]) -> None:
+async def _rounds(stopping: asyncio.Event, one_round: Callable[[], Awaitable[object]], every: float) -> None:
     while not stopping.is_set():
         try:
             await one_round()
@@ -58,7 +59,7 @@ async def _rounds(stopping: asyncio.Event, one_round: Callable[[], Awaitable[obj
         except Exception as error:  # whatever one round meets, the next must come
             logger.error("A round of the worker failed: %s", type(error).__name__, exc_info=error)  # noqa: TRY400
         try:
-            async with asyncio.timeout(ROUND):
+            async with asyncio.timeout(every):
                 await stopping.wait()
         except TimeoutError:
             continue

@@ -75,8 +75,9 @@ async def _post(client: aiohttp.ClientSession, request: dict[str, Any]) -> tuple
 
 
 def _request(turn: Turn, *, as_text: bool = False) -> dict[str, Any]:
-    said = {"choice": turn.choice} if turn.choice and not as_text else {"text": turn.text}
-    return {"conversation": turn.conversation_id, "message_id": str(turn.position), "context": turn.context, **said}
+    message = turn.message
+    said = {"choice": message.choice} if message.choice and not as_text else {"text": message.text}
+    return {"conversation": turn.conversation_id, "message_id": str(message.position), "context": turn.context, **said}
 
 
 def _read(status: int, body: bytes) -> Reply:

@@ -54,7 +54,7 @@ class Turns:
             while True:
                 if turn is not None:
                     outcome = await self._answer(turn)
-                    if turn.message_id == message_id:
+                    if turn.message.pk == message_id:
                         return outcome or message_id
                 subscription.clear()
                 if await database.read(_has_been_answered, message_id):

@@ -37,6 +37,13 @@ MOVES = {
 }
 
 
+# What of a conversation's row ever changes: consent, language and origin stay as they were begun with.
+CHANGING = (
+    "state", "concern", "last_activity_at", "waiting_since", "told_to_wait_at", "closed_at", "staff", "outcome", "last_position",
+    "context", "turn", "turn_until", "summary_due",
+)  # fmt: skip
+
+
 class ConversationDeleted(Exception):
     """There is no such conversation any more."""
 
@@ -92,6 +99,8 @@ def move(conversation: Conversation, after: str, by: StateChange.By, why: str, n
         conversation.waiting_since = None
     if after == State.CLOSED:
         conversation.closed_at = now
+    if after in (State.STAFF, State.CLOSED):
+        conversation.turn, conversation.turn_until = "", None  # what the assistant is about to say is not heard any more
     conversation.last_position += 1
     StateChange.objects.create(
         conversation=conversation, position=conversation.last_position, before=before, after=after,
@@ -102,7 +111,7 @@ def move(conversation: Conversation, after: str, by: StateChange.By, why: str, n
 def save(conversation: Conversation) -> None:
     """Writes the conversation's row and lets those who follow it know."""
     conversation.summary_due = True
-    conversation.save()
+    conversation.save(update_fields=CHANGING)
     changed(conversation.pk)
 
 

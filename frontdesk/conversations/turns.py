@@ -77,10 +77,7 @@ class Turn:
     Attributes:
         conversation_id: Whose.
         mark: By which the conversation knows this turn.
-        message_id: Of the message's row.
-        position: Of the message.
-        text: What was typed, or what the button said.
-        choice: The button's id, or empty.
+        message: Which; nobody else changes it while the mark stands.
         context: What the assistant must be told.
         rests: The assistant failed on it a moment ago, and is to be asked again later.
         is_emergency: The safety rules say so.
@@ -88,10 +85,7 @@ class Turn:
 
     conversation_id: str
     mark: str
-    message_id: int
-    position: int
-    text: str
-    choice: str
+    message: Message
     context: dict[str, Any]
     rests: bool
     is_emergency: bool
@@ -193,10 +187,7 @@ def _begin(conversation: Conversation, due: Iterable[Message], now: datetime) ->
     conversation.turn, conversation.turn_until = secrets.token_hex(8), now + TURN_LASTS
     context = {**conversation.context, "settings": settings_for_assistant(the_clinic())}
     rests = message.tries > 0 and message.try_at is not None and message.try_at > now
-    return Turn(
-        conversation.pk, conversation.turn, message.pk, message.position, message.text, message.choice, context, rests,
-        _flagged(message)[0] is Level.EMERGENCY,
-    )  # fmt: skip
+    return Turn(conversation.pk, conversation.turn, message, context, rests, _flagged(message)[0] is Level.EMERGENCY)
 
 
 @transaction.atomic
@@ -224,7 +215,7 @@ def turn_finish(turn: Turn, reply: Reply) -> Outcome | None:
     conversation.context = reply.context
     if reply.handoff or level is not Level.NONE:
         why = "asked" if level is Level.NONE else "concern"
-        by = By.VISITOR if turn.choice else By.BOT
+        by = By.VISITOR if message.choice else By.BOT
         said += call_person(conversation, message, level, why, now, reasons, by)
     elif message.tries and _waits_for_assistant_only(conversation):
         move(conversation, State.BOT, By.BOT, "assistant_answers_again", now)
@@ -316,11 +307,8 @@ def _kind(level: Level) -> str:
 
 
 def _still(conversation: Conversation, turn: Turn) -> Message | None:
-    """The turn's message, if the turn has not run out and nobody else has answered."""
-    if conversation.turn != turn.mark:
-        return None
-    message = conversation.messages.get(pk=turn.message_id)
-    return message if message.answer == Answer.DUE else None
+    """The turn's message, if it is still this turn: nobody has taken its place, or the conversation."""
+    return turn.message if conversation.turn == turn.mark else None
 
 
 def _over(conversation: Conversation) -> None:

@@ -19,11 +19,6 @@ from frontdesk.conftest import Assistant, Settings, Visitor
 from frontdesk.conversations.models import Message
 
 
-@pytest.fixture(autouse=True)
-def quick_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "ROUND", 0.001)
-
-
 async def _rounds(one_round: Callable[[int], Any], until: int) -> int:
     """Rounds until so many have begun; how many did."""
     stopping, count = asyncio.Event(), 0
@@ -36,7 +31,7 @@ async def _rounds(one_round: Callable[[int], Any], until: int) -> int:
         one_round(count)
 
     async with asyncio.timeout(5):
-        await worker._rounds(stopping, counted)
+        await worker._rounds(stopping, counted, 0.01)
     return count
 
 

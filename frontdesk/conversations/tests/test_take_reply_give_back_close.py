@@ -133,7 +133,7 @@ def test_after_it_was_given_back_the_assistant_answers(talk: Talk, alice: User) 
     turn = talk.visitor_says("to the bot")
 
     assert turn is not None
-    assert turn.text == "to the bot"
+    assert turn.message.text == "to the bot"
 
 
 def test_closed_by_staff_it_says_so(talk: Talk, alice: User) -> None:

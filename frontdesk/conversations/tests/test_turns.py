@@ -53,7 +53,7 @@ def test_the_next_turn_is_the_oldest_messages(talk: Talk) -> None:
     turn = turns.turn_claim(talk.pk)
 
     assert turn is not None
-    assert turn.text == "two"
+    assert turn.message.text == "two"
 
 
 def test_when_nothing_is_due_there_is_no_turn(talk: Talk) -> None:
@@ -70,7 +70,7 @@ def test_a_mark_that_ran_out_is_taken_over(talk: Talk, clock: Clock) -> None:
 
     assert first is not None
     assert second is not None
-    assert (second.message_id, second.mark != first.mark) == (first.message_id, True)
+    assert (second.message.pk, second.mark != first.mark) == (first.message.pk, True)
 
 
 def test_a_mark_lasts_longer_than_the_assistant_is_waited_for(talk: Talk, clock: Clock) -> None:
