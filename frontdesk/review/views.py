@@ -24,6 +24,7 @@ from frontdesk.conversations.selectors import conversation_of, record_of
 from frontdesk.people.access import needs, person
 from frontdesk.people.roles import Right
 from frontdesk.privacy.masking import mask
+from frontdesk.privacy.selectors import has_it, is_revealed
 from frontdesk.review import filters, selectors, services
 from frontdesk.review.filters import Filter
 from frontdesk.review.models import Correction, Flag, Reviewed, Summary
@@ -101,17 +102,19 @@ def conversation(request: HttpRequest, conversation_id: str) -> HttpResponse:
         opened = conversation_of(conversation_id)
     except conversations.ConversationDeleted as error:
         raise Http404 from error
-    note(user, "opened", conversation_id, where="review")
+    is_mine, revealed = has_it(user, opened), is_revealed(request, conversation_id)
+    note(user, "opened", conversation_id, where="review", whole=is_mine or revealed)
     asked = filters.read(request.GET, user.pk)
     corrections = selectors.corrections_of(conversation_id)
-    is_mine = opened.state == Conversation.State.STAFF and opened.staff_id == user.pk
     return render(
         request,
         "desk/review/conversation.html",
         {
             "conversation": opened,
-            "record": [_entry(one, corrections, is_mine=is_mine) for one in record_of(conversation_id)],
+            "record": [_entry(one, corrections, whole=is_mine or revealed) for one in record_of(conversation_id)],
             "is_mine": is_mine,
+            "revealed": revealed,
+            "whole": is_mine or revealed,
             "query": _joined(asked.query, older=request.GET.get("older", "")),
             "here": reverse("review_conversation", args=[conversation_id]),
             "questions": _datalist(tuple(questions().values())),
@@ -289,17 +292,17 @@ def _row(summary: Summary, page: selectors.Page, names: dict[int, str]) -> dict[
     }
 
 
-def _entry(happened: Message | StateChange | Note, corrections: dict[int, list[Correction]], *, is_mine: bool) -> Any:
+def _entry(happened: Message | StateChange | Note, corrections: dict[int, list[Correction]], *, whole: bool) -> Any:
     """A part of the record; a message with its corrections, questions by their titles, and no more of a person than one may see."""
     entry: Any = happened
     if not isinstance(happened, Message):
         return entry
-    entry.shown = happened.text if is_mine or happened.sender in PROGRAM else mask(happened.text)
+    entry.shown = happened.text if whole or happened.sender in PROGRAM else mask(happened.text)
     entry.corrected = [(one, title_of(one.key)) for one in corrections.get(happened.pk, [])]
     entry.is_visitors = happened.sender == Message.Sender.VISITOR
     feedback, understanding = getattr(happened, "feedback", None), getattr(happened, "understanding", None)
     if feedback is not None:
-        entry.comment = feedback.comment if is_mine else mask(feedback.comment)
+        entry.comment = feedback.comment if whole else mask(feedback.comment)
     if understanding is not None:
         entry.alternatives = [
             (other["name"], title_of(other["name"]), other["confidence"])

@@ -70,7 +70,7 @@ def test_opening_is_noted(reviewer: Client, chat: Conversation, alice: User) -> 
     reviewer.get(f"/desk/review/{chat.pk}")
 
     entry = Entry.objects.get(action="opened")
-    assert (entry.user, entry.conversation_id, entry.details) == (alice, chat.pk, {"where": "review"})
+    assert (entry.user, entry.conversation_id, entry.details) == (alice, chat.pk, {"where": "review", "whole": False})
 
 
 def test_opening_is_no_answer_to_an_alert(reviewer: Client, chats: Chats) -> None:
@@ -96,6 +96,23 @@ def test_who_has_the_conversation_sees_them(reviewer: Client, chat: Conversation
     services.conversation_take(chat.pk, alice)
 
     assert b"jo.bloggs" in reviewer.get(f"/desk/review/{chat.pk}").content
+
+
+def test_who_gives_a_reason_sees_them_and_it_is_noted(reviewer: Client, chat: Conversation) -> None:
+    page = f"/desk/review/{chat.pk}"
+    reviewer.post(f"/desk/conversations/{chat.pk}/reveal", {"reason": "she asked to be called back", "next": page})
+
+    assert b"jo.bloggs" in reviewer.get(page).content
+    assert Entry.objects.get(action="opened").details == {"where": "review", "whole": True}
+
+
+def test_in_a_colleagues_note_they_are_hidden_too(reviewer: Client, chat: Conversation, alice: User) -> None:
+    services.note_add(chat.pk, alice, "call her on 07700 900123")
+
+    shown = reviewer.get(f"/desk/review/{chat.pk}").content.decode()
+
+    assert "call her on" in shown
+    assert "900123" not in shown
 
 
 def test_a_correction_says_where_it_is(reviewer: Client, chat: Conversation, alice: User) -> None:
