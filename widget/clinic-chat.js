@@ -27,6 +27,7 @@ export class ClinicChat extends HTMLElement {
   #small;
   #root = document.createElement("section");
   #shown = false;
+  #asked = false; // the visitor has opened it, not the page
   #modal = false;
   #overflow = null;
   #start = 0;
@@ -77,6 +78,7 @@ export class ClinicChat extends HTMLElement {
       const [{ Conversation }, { Panel }, colour] = await Promise.all(REST.split(" ").map((name) => import(`./${name}.js`)));
       if (start !== this.#start) return;
       this.#colour = colour;
+      this.#resume();
       this.#conversation = new Conversation(this.getAttribute("server") || new URL(import.meta.url).origin, wish);
       this.#panel = new Panel(speech, this.#conversation, () => this.close());
     } catch {
@@ -87,9 +89,14 @@ export class ClinicChat extends HTMLElement {
     this.#launcher.button.before(this.#panel.element);
     this.#listen(this.#conversation);
     this.#tell("ready");
-    // On the next page of the site the conversation goes on, where there is room for both.
-    if (inSession((storage) => storage.getItem(OPEN)) && !this.#small.matches) this.open();
-    this.#render(true);
+    this.#render();
+  }
+
+  /** On the next page of the site the conversation goes on, where there is room for both. */
+  #resume() {
+    if (this.hasAttribute("open") || this.#small.matches || !inSession((storage) => storage.getItem(OPEN))) return;
+    this.open();
+    this.#asked = false; // a press on the last page may still count as the visitor's
   }
 
   #listen(conversation) {
@@ -117,7 +124,10 @@ export class ClinicChat extends HTMLElement {
 
   attributeChangedCallback(name) {
     if (!this.isConnected || !this.#start) return; // it has not begun
-    if (name === "open") this.#render();
+    if (name === "open") {
+      this.#asked = navigator.userActivation.isActive;
+      this.#render();
+    }
     else if (name === "theme" || name === "position") this.#paint();
     else {
       this.disconnectedCallback();
@@ -125,8 +135,7 @@ export class ClinicChat extends HTMLElement {
     }
   }
 
-  /** @param {boolean} [unasked] Nobody has pressed anything on this page: a press on the last one may still count as theirs */
-  #render(unasked = false) {
+  #render() {
     const conversation = this.#conversation;
     if (!conversation) return;
     const open = this.hasAttribute("open");
@@ -134,14 +143,14 @@ export class ClinicChat extends HTMLElement {
     if (open) conversation.loadConfig();
     this.#panel.render();
     this.#launcher.render(open, conversation.unread);
-    if (open && !this.#shown) this.#show(!unasked && navigator.userActivation.isActive);
+    if (open && !this.#shown) this.#show();
     else if (!open && this.#shown) this.#hide();
   }
 
-  #show(focus) {
+  #show() {
     this.#shown = true;
     this.#paint(); // the site's colours may have changed
-    this.#place(focus); // opened by the page, it does not take the visitor's
+    this.#place(this.#asked); // opened by the page, it does not take the visitor's focus
     inSession((storage) => storage.setItem(OPEN, "1"));
     this.#tell("open");
   }

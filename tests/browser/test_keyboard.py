@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.chat import Chat
 from tests.browser.visits import PHONE, Visit
@@ -184,3 +184,16 @@ def test_opened_by_the_page_it_leaves_the_focus_where_it_is(visit: Visit) -> Non
     expect(chat.agree).to_be_visible()
 
     assert chat.page.evaluate("document.activeElement.localName") == "body"
+
+
+def test_opened_before_it_is_loaded_it_takes_the_focus_when_it_is(visit: Visit) -> None:
+    held: list[Route] = []
+    chat = visit(prepare=lambda page: page.route("**/widget/view/panel.js", lambda route: held.append(route)))
+    until_focused(chat, "Open the chat")
+    press(chat, "Enter")
+
+    with chat.page.expect_response("**/chat/config?*"):
+        held[0].continue_()
+
+    expect(chat.agree).to_be_visible()
+    expect(chat.find(".consent")).to_be_focused()
