@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import os
 import re
 import subprocess
@@ -29,13 +30,14 @@ SOURCES = (
 )
 # Rasa keeps what each component made, and takes it for fresh when code that the component calls has changed.
 WITHOUT_CACHE = {"RASA_MAX_CACHE_SIZE": "0"}
+PIECE = 1 << 20  # bytes of a model that are read at once
 DIGEST_LENGTH = 16  # characters of the digest in a model's name
 
 
 def main() -> int:
     """Trains if need be; returns the exit code."""
     target = MODELS / f"{sources_digest()}.tar.gz"
-    if target.is_file():
+    if is_as_trained(target):
         return 0
     problem = encoder_problem()
     if problem:
@@ -66,6 +68,7 @@ def main() -> int:
         stays = f"The last good model stays: {last}." if last else "There is no model yet."
         print(f"Nothing was trained. {stays}", file=sys.stderr)
         return 1
+    _seal_of(target).write_text(_digest_of(made))  # before the model: one without its digest would not be used
     made.replace(target)
     print(f"Trained {target} in {time.monotonic() - began:.0f} s.", file=sys.stderr)
     return 0
@@ -81,8 +84,30 @@ def sources_digest(root: Path = Path()) -> str:
 
 
 def latest_model(folder: Path = MODELS) -> Path | None:
-    """The model trained last."""
-    return max(folder.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime, default=None)
+    """The model trained last, of those that are still as they were trained: a model names the code that is run when it is loaded."""
+    for model in sorted(folder.glob("*.tar.gz"), key=lambda path: path.stat().st_mtime, reverse=True):
+        if is_as_trained(model):
+            return model
+        print(f"{model} is not as it was trained here, and is not used.", file=sys.stderr)
+    return None
+
+
+def is_as_trained(model: Path) -> bool:
+    """Whether a model is there, and has the digest that was written down when it was trained."""
+    seal = _seal_of(model)
+    return model.is_file() and seal.is_file() and hmac.compare_digest(seal.read_text().strip(), _digest_of(model))
+
+
+def _seal_of(model: Path) -> Path:
+    return model.with_name(model.name.removesuffix(".tar.gz") + ".sha256")
+
+
+def _digest_of(model: Path) -> str:
+    digest = hashlib.sha256()
+    with model.open("rb") as file:
+        while piece := file.read(PIECE):
+            digest.update(piece)
+    return digest.hexdigest()
 
 
 def encoder_problem(config: Path = Path("config.yml")) -> str | None:
