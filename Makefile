@@ -62,6 +62,10 @@ format: setup ## Put the code into its format
 threshold: setup ## Choose the answer threshold by cross-validation on the training data
 	@$(BIN)/python tools/choose_threshold.py
 
+.PHONY: likeness
+likeness: setup ## Measure from which likeness on messages that were not understood are one group
+	@$(BIN)/python -m tools.choose_likeness
+
 .PHONY: correct-words
 correct-words: setup ## Write anew which words are no misspelling of a safety rule's word (needs Debian's wbritish and wamerican)
 	@$(BIN)/python tools/correct_words.py /usr/share/dict/british-english /usr/share/dict/american-english

@@ -12,9 +12,16 @@ The message:
          "context": {…}}   the context to send with the conversation's next message
     4xx, 5xx {"error": {"code", "message"}}
 
+Vectors of texts, by which messages are told to be alike; made in a thread of their own, so that no visitor's message waits:
+
+    POST /webhooks/frontdesk/vectors
+    {"texts": ["…", …]}   1 to 32 texts of at most 1,000 characters
+
+    200 {"vectors": [[…], …], "encoder": "<digest>"}
+
 Whether it can answer:
 
-    GET /webhooks/frontdesk/health   200 {"model": "…"} once a model answers, 503 before
+    GET /webhooks/frontdesk/health   200 {"model": "…", "encoder": "<digest>" or null} once a model answers, 503 before
 """
 
 from __future__ import annotations
@@ -24,8 +31,9 @@ import hmac
 import ipaddress
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from functools import wraps
 from typing import Any
 
 from rasa.core.agent import Agent
@@ -40,31 +48,23 @@ from assistant.conversation import CONTEXT, Conversation, InvalidContext
 from assistant.nlu.concern_classifier import SAFETY
 from assistant.nlu.one_vs_rest_intent_classifier import QUESTION_RANKING
 from assistant.nlu.text import without_command
+from assistant.refusals import RequestRefused
 from assistant.responses import HANDOFF
 from assistant.server import announce, settle
 from assistant.settings import MAX_CHARACTERS, shared_key
+from assistant.vectors import encoder_of, texts_of, vectors_of
 from safety import Level
 
 logger = logging.getLogger(__name__)
 
 FIELDS = {"conversation", "message_id", "text", "choice", "context"}
-MAX_BODY = 16 * 1024  # bytes
+MAX_BODY = 16 * 1024  # bytes of a message's request
+MAX_REQUEST = 512 * 1024  # bytes of any: 32 texts of 1,000 characters that are twelve bytes each in JSON
 MAX_ID = 100  # characters
 # Threads that read messages: while the encoder works on one, which it does without Python's lock, another can be read or answered.
 READERS = ThreadPoolExecutor(2, thread_name_prefix="reader")
-
-
-class RequestRefused(Exception):
-    """A request that is not answered, and why."""
-
-    def __init__(self, status: int, code: str, message: str) -> None:
-        """An HTTP status with the error's name and its sentence."""
-        super().__init__(message)
-        self.status, self.code = status, code
-
-    def as_response(self) -> HTTPResponse:
-        """The refusal in JSON."""
-        return response.json({"error": {"code": self.code, "message": str(self)}}, status=self.status)
+# The thread that makes vectors: one, which takes none of those away from visitors.
+ENCODERS = ThreadPoolExecutor(1, thread_name_prefix="encoder")
 
 
 class Replies(OutputChannel):
@@ -123,7 +123,7 @@ class FrontDeskInput(InputChannel):
 
         @webhook.listener("before_server_start")
         async def guard_everything(app: Sanic, _: object) -> None:
-            app.config.REQUEST_MAX_SIZE = MAX_BODY
+            app.config.REQUEST_MAX_SIZE = MAX_REQUEST
             app.register_middleware(lambda request: _refuse_strangers(request, key), "request")
 
         @webhook.listener("after_server_start")
@@ -132,24 +132,40 @@ class FrontDeskInput(InputChannel):
             announce(app.state.port)
 
         @webhook.get("/health")
-        async def health(request: Request) -> HTTPResponse:
-            try:
-                return response.json({"model": _ready_agent(request).model_id})
-            except RequestRefused as refusal:
-                return refusal.as_response()
+        @_in_json
+        async def health(request: Request) -> dict[str, Any]:
+            agent = _ready_agent(request)
+            return {"model": agent.model_id, "encoder": encoder_of(agent)}
 
         @webhook.post("/messages")
-        async def receive(request: Request) -> HTTPResponse:
-            try:
-                return response.json(await reply_to(_json(request), _ready_agent(request)))
-            except RequestRefused as refusal:
-                return refusal.as_response()
-            except Exception as error:  # noqa: BLE001 - whatever fails in Rasa, the front desk gets an error that it can read
-                # The error's own words may quote the visitor's: only its kind goes into the log.
-                logger.error("A message could not be answered: %s", type(error).__name__)  # noqa: TRY400 - no traceback, as above
-                return RequestRefused(500, "failed", "The assistant failed on this message.").as_response()
+        @_in_json
+        async def receive(request: Request) -> dict[str, Any]:
+            return await reply_to(_json(request, MAX_BODY), _ready_agent(request))
+
+        @webhook.post("/vectors")
+        @_in_json
+        async def encode(request: Request) -> dict[str, Any]:
+            texts, agent = texts_of(_json(request, MAX_REQUEST)), _ready_agent(request)
+            return await asyncio.get_running_loop().run_in_executor(ENCODERS, vectors_of, texts, agent)
 
         return webhook
+
+
+def _in_json(handle: Callable[[Request], Awaitable[dict[str, Any]]]) -> Callable[[Request], Coroutine[Any, Any, HTTPResponse]]:
+    """A handler whose answers, refusals and failures the front desk can read."""
+
+    @wraps(handle)
+    async def answered(request: Request) -> HTTPResponse:
+        try:
+            return response.json(await handle(request))
+        except RequestRefused as refusal:
+            return refusal.as_response()
+        except Exception as error:  # noqa: BLE001 - whatever fails in Rasa, the front desk gets an error that it can read
+            # The error's own words may quote the visitor's: only its kind goes into the log.
+            logger.error("A request could not be answered: %s", type(error).__name__)  # noqa: TRY400 - no traceback, as above
+            return RequestRefused(500, "failed", "The assistant failed on this request.").as_response()
+
+    return answered
 
 
 def _refuse_strangers(request: Request, key: str) -> HTTPResponse | None:
@@ -162,7 +178,10 @@ def _refuse_strangers(request: Request, key: str) -> HTTPResponse | None:
     return None
 
 
-def _json(request: Request) -> object:
+def _json(request: Request, most: int) -> object:
+    """The body's content; it may have `most` bytes."""
+    if len(request.body) > most:
+        raise RequestRefused(413, "too_long", f"This request has at most {most} bytes.")
     try:
         return request.json
     except InvalidUsage as error:

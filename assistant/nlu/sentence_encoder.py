@@ -58,6 +58,7 @@ class SentenceEncoder:
         outputs = {output.name: output.shape[-1] for output in self._session.get_outputs()}
         first = next(iter(outputs))  # an encoder that gives one vector may call it as it likes
         self._widths = {first: outputs[first], FORM: outputs.get(FORM, 0), CONCERN: outputs.get(CONCERN, 0)}
+        self.dimensions: int = outputs[first]  # of a meaning
 
     def encode(self, texts: list[str]) -> Encoded:
         """Encodes texts, one at a time: int8 scales are taken per call, so a text's vector must not depend on its company.
@@ -111,7 +112,7 @@ class EncoderWords:
         return word in self._others or self._encoder.knows(str(word))
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)  # what corrects spelling and what gives vectors may be told to use two
 def load_encoder(folder: Path) -> SentenceEncoder:
     """The encoder of a folder, loaded once per process."""
     return SentenceEncoder(folder)

@@ -21,12 +21,15 @@ from typing import Any
 import pytest
 from rasa.core.agent import Agent
 
-from assistant.channel import MAX_BODY, FrontDeskInput, RequestRefused, reply_to
+from assistant.channel import MAX_BODY, MAX_REQUEST, FrontDeskInput, reply_to
+from assistant.refusals import RequestRefused
 from assistant.settings import MAX_CHARACTERS
+from assistant.vectors import MAX_TEXTS
 
 KEY = "the-tests-own-key"
 MESSAGES = "/webhooks/frontdesk/messages"
 HEALTH = "/webhooks/frontdesk/health"
+VECTORS = "/webhooks/frontdesk/vectors"
 LONGEST_START = 90  # seconds; 7 on an idle machine
 VISITORS_WORD = "quixotrombone"
 
@@ -106,7 +109,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("key", [None, "", "wrong", KEY[:-1], f"{KEY}x", "ключ".encode().decode("latin-1")], ids=repr)
-@pytest.mark.parametrize("path", [HEALTH, MESSAGES, "/", "/status", "/version", "/model/parse", "/nowhere"])
+@pytest.mark.parametrize("path", [HEALTH, MESSAGES, VECTORS, "/", "/status", "/version", "/model/parse", "/nowhere"])
 def test_nothing_answers_without_the_key(server: Server, path: str, key: str | None) -> None:
     answer = server.request("GET", path, key=key)
 
@@ -124,8 +127,8 @@ def test_a_route_answers_with_the_key(server: Server, path: str) -> None:
     assert server.request("GET", path).status == 200
 
 
-def test_health_names_the_model_that_answers(server: Server) -> None:
-    assert server.request("GET", HEALTH).body.keys() == {"model"}
+def test_health_names_the_model_that_answers_and_its_encoder(server: Server) -> None:
+    assert server.request("GET", HEALTH).body.keys() == {"model", "encoder"}
 
 
 def test_it_listens_on_loopback_only(server: Server) -> None:
@@ -262,10 +265,31 @@ def test_a_longer_one_is_413(server: Server, field_name: str) -> None:
     assert (answer.status, answer.body["error"]["code"]) == (413, "too_long")
 
 
-def test_a_body_larger_than_any_message_is_refused_unread(server: Server) -> None:
-    answer = server.request("POST", MESSAGES, b" " * (MAX_BODY + 1))
+@pytest.mark.parametrize("more_than", [MAX_BODY, MAX_REQUEST])
+def test_a_body_larger_than_any_message_is_refused(server: Server, more_than: int) -> None:
+    answer = server.request("POST", MESSAGES, b" " * (more_than + 1))
 
-    assert 400 <= answer.status < 500
+    assert answer.status == 413
+
+
+def test_vectors_come_in_the_order_of_the_texts(server: Server) -> None:
+    answer = server.request("POST", VECTORS, json.dumps({"texts": ["does it hurt", "is it painful"]}).encode())
+
+    assert answer.status == 200
+    assert answer.body.keys() == {"vectors", "encoder"}
+    assert len(answer.body["vectors"]) == 2
+    assert answer.body["encoder"] == server.request("GET", HEALTH).body["encoder"]
+
+
+def test_the_largest_request_of_vectors_is_taken(server: Server) -> None:
+    texts = ["\U0001f600" * MAX_CHARACTERS] * MAX_TEXTS  # twelve bytes for each character
+
+    assert server.request("POST", VECTORS, json.dumps({"texts": texts}).encode()).status == 200
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"texts": []}'], ids=repr)
+def test_a_request_without_texts_is_400_and_never_an_empty_200(server: Server, body: bytes) -> None:
+    assert server.request("POST", VECTORS, body).status == 400
 
 
 @pytest.mark.parametrize(
@@ -320,6 +344,8 @@ def test_visitors_words_are_nowhere_in_the_servers_log(server: Server) -> None:
     server.send(text=f'/{VISITORS_WORD}{{"a": 1}}@0.9')
     server.request("POST", MESSAGES, f'{{"text": "{VISITORS_WORD}'.encode())
     server.request("POST", MESSAGES, VISITORS_WORD.encode() * 2000)
+    server.request("POST", VECTORS, json.dumps({"texts": [VISITORS_WORD]}).encode())
+    server.request("POST", VECTORS, json.dumps({"texts": [VISITORS_WORD * 100], VISITORS_WORD: 1}).encode())
     server.request("POST", "/model/parse", json.dumps({"text": VISITORS_WORD}).encode())
 
     log = server.log.read_text()
@@ -337,11 +363,11 @@ async def test_a_model_that_fails_inside_gives_500_with_the_shape_of_an_error(
     body = {"conversation": "c", "message_id": "1", "text": VISITORS_WORD}
     with caplog.at_level(logging.DEBUG, logger="assistant"):
         response = await _receive(
-            SimpleNamespace(json=body, app=SimpleNamespace(ctx=SimpleNamespace(agent=agent))), monkeypatch
+            SimpleNamespace(json=body, body=b"", app=SimpleNamespace(ctx=SimpleNamespace(agent=agent))), monkeypatch
         )
 
     assert response.status == 500
-    assert json.loads(response.body) == {"error": {"code": "failed", "message": "The assistant failed on this message."}}
+    assert json.loads(response.body) == {"error": {"code": "failed", "message": "The assistant failed on this request."}}
     assert "ValueError" in caplog.text
     assert VISITORS_WORD not in caplog.text
 
@@ -363,7 +389,7 @@ async def test_without_a_model_a_message_gives_503(agent_so_far: object, monkeyp
     body = {"conversation": "c", "message_id": "1", "text": "hi"}
 
     response = await _receive(
-        SimpleNamespace(json=body, app=SimpleNamespace(ctx=SimpleNamespace(agent=agent_so_far))), monkeypatch
+        SimpleNamespace(json=body, body=b"", app=SimpleNamespace(ctx=SimpleNamespace(agent=agent_so_far))), monkeypatch
     )
 
     assert response.status == 503
