@@ -1,4 +1,4 @@
-"""The front desk as a server runs it: origins and limits around everything, the event stream and the widget's files beside Django."""
+"""The front desk as a server runs it: origins and limits, the visitors' API and the widget, and beside them Django with the desk."""
 
 from __future__ import annotations
 
@@ -14,19 +14,18 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 
-from frontdesk import environment
-from frontdesk.chat.events import follow_conversation
+from frontdesk import environment, health
+from frontdesk.chat import routes
 from frontdesk.chat.serving import lifespan
 from frontdesk.conversations.live import follow_desk
 from frontdesk.edge import WIDGET, BodyLimit, ExactOrigins, KnownHosts, OpenLimit, demo_page, desk_files, sites_of_clinic
 from frontdesk.widget_files import WidgetFiles
 
-# All that there are: a path of ours refuses what it does not take itself, in its own words.
-METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
-
 application = Starlette(
     routes=[
-        Route("/chat/events", follow_conversation, methods=METHODS),
+        *routes.routes,
+        routes.path("/healthz", GET=health.healthz),
+        routes.path("/readyz", GET=health.readyz),
         Route("/desk/events", follow_desk, methods=["GET"]),
         *([Route("/", demo_page)] if environment.DEMO else []),
         Mount("/widget", WidgetFiles(WIDGET)),

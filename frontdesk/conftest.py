@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 import io
+import json
 import logging
+import os
 import runpy
 import sqlite3
 import threading
@@ -28,7 +31,6 @@ from aiohttp.test_utils import TestServer
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.db import connection, connections
-from django.test import AsyncClient
 from django.utils import timezone
 
 from frontdesk import environment
@@ -65,6 +67,14 @@ def django_db_modify_db_settings() -> None:
     """See pytest-django; no test survives a power cut, so none waits for the disk."""
     options = connections.settings["default"]["OPTIONS"]
     options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_disk() -> Iterator[None]:
+    """As above."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fdatasync", lambda file: None)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -124,6 +134,10 @@ class Assistant:
         gate: While it is not set, no answer is given.
         heard: Set when a request came.
         gone: Choices of an earlier release, which lead nowhere now.
+        meanings: Vectors by text; any other text means something that nothing else does.
+        encoder: What makes vectors.
+        encoded: The texts of which vectors were asked for.
+        unreadable: Texts on which making vectors fails.
     """
 
     asked: list[dict[str, Any]] = field(default_factory=list)
@@ -133,6 +147,10 @@ class Assistant:
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     heard: threading.Event = field(default_factory=threading.Event)
     gone: set[str] = field(default_factory=set)
+    meanings: dict[str, list[float]] = field(default_factory=dict)
+    encoder: str = "an encoder"
+    encoded: list[str] = field(default_factory=list)
+    unreadable: set[str] = field(default_factory=set)
 
     def says(self, text: str, *, to: str = "*", key: str = "aftercare/makeup", **rest: Any) -> None:
         """Sets an answer."""
@@ -177,7 +195,27 @@ class Assistant:
 
     async def health(self, request: web.Request) -> web.Response:
         """Whether it is there."""
-        return web.json_response({"model": "a model"}, status=self.status if self.is_there else 503)
+        body = {"model": "a model", "encoder": self.encoder}
+        return web.json_response(body, status=self.status if self.is_there else 503)
+
+    async def vectors(self, request: web.Request) -> web.Response:
+        """Vectors of some texts: 32 numbers each."""
+        if not self.is_there:
+            assert request.transport is not None
+            request.transport.abort()
+            return web.Response()
+        texts = (await request.json())["texts"]
+        if not self.unreadable.isdisjoint(texts):
+            return web.json_response({"error": {"code": "failed", "message": ""}}, status=500)
+        self.encoded += texts
+        found = [self.meanings.get(text, _own_meaning(text)) for text in texts]
+        return web.json_response({"vectors": found, "encoder": self.encoder}, status=self.status)
+
+
+def _own_meaning(text: str) -> list[float]:
+    """A direction that is far from those of other texts."""
+    bits = int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")
+    return [1.0 if bits >> place & 1 else -1.0 for place in range(32)]
 
 
 @contextlib.asynccontextmanager
@@ -185,6 +223,7 @@ async def _listening(stand_in: Assistant) -> AsyncIterator[str]:
     """The stand-in on a port of this machine; gives its address."""
     application = web.Application()
     application.router.add_post(f"{assistant.PATH}/messages", stand_in.answer)
+    application.router.add_post(f"{assistant.PATH}/vectors", stand_in.vectors)
     application.router.add_get(f"{assistant.PATH}/health", stand_in.health)
     async with TestServer(application) as server:
         yield str(server.make_url("")).rstrip("/")
@@ -197,6 +236,11 @@ def stand_in() -> Assistant:
     made.gate.set()
     made.says("Leave makeup off for a while.")
     return made
+
+
+def application() -> Any:
+    """The front desk as a server runs it, with the environment of now."""
+    return runpy.run_path(str(environment.ROOT / "frontdesk/asgi.py"))["application"]
 
 
 @pytest_asyncio.fixture
@@ -212,7 +256,7 @@ async def bot(flags: RedFlags, clinic: Clinic, stand_in: Assistant, environment_
 class Visitor:
     """A visitor's page: its requests, and what came back last."""
 
-    client: AsyncClient
+    client: httpx.AsyncClient
     token: str = ""
     conversation_id: str = ""
 
@@ -226,7 +270,8 @@ class Visitor:
 
     async def posts(self, path: str, body: Any) -> Any:
         """One request."""
-        return await self.client.post(path, body, content_type="application/json", headers=self.headers)
+        written = json.dumps(body)  # in ASCII, which can say what UTF-8 cannot
+        return await self.client.post(path, content=written, headers={**self.headers, "Content-Type": "application/json"})
 
     async def says(self, text: str, *, message_id: str = "") -> Any:
         """Sends a text."""
@@ -251,15 +296,17 @@ class Visitor:
 
 
 @pytest_asyncio.fixture
-async def visitor(bot: Assistant, async_client: AsyncClient) -> Visitor:
+async def stranger(bot: Assistant) -> AsyncIterator[Visitor]:
+    """A visitor who has not agreed yet."""
+    way = httpx.ASGITransport(application(), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=way, base_url="http://127.0.0.1") as client:
+        yield Visitor(client)
+
+
+@pytest_asyncio.fixture
+async def visitor(stranger: Visitor) -> Visitor:
     """A visitor who has agreed."""
-    return await Visitor(async_client).begins()
-
-
-@pytest.fixture
-def stranger(bot: Assistant, async_client: AsyncClient) -> Visitor:
-    """A visitor who has not."""
-    return Visitor(async_client)
+    return await stranger.begins()
 
 
 def _person(name: str, title: str, *roles: Role) -> User:
@@ -398,9 +445,8 @@ def server(flags: RedFlags) -> Iterator[Served]:
     stand_in = Assistant()
     with pytest.MonkeyPatch.context() as settings:
         settings.setattr(environment, "ORIGINS", [SITE])
-        application = runpy.run_path(str(environment.ROOT / "frontdesk/asgi.py"))["application"]
         config = uvicorn.Config(
-            application, port=0, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=1
+            application(), port=0, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=1
         )
         running = _Server(config)
 

@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -70,7 +70,7 @@ class ExactOrigins:
         is_known = origin is None or origin == own or origin in self._origins
         if not is_known and origin not in await self._more():
             refusal = Refused(403, "origin_not_allowed", "The chat may not be used from this site.")
-            await JSONResponse(refusal.as_json(), refusal.status, {"Vary": "Origin"})(scope, receive, send)
+            await refusal.as_response({"Vary": "Origin"})(scope, receive, send)
             return
         await self._with_headers(scope, receive, send)
 
@@ -93,9 +93,7 @@ class OpenLimit:
             refusal = Refused(
                 429, "too_many_open", "There is a lot from where you are just now. Please wait a moment.", after=10
             )
-            await JSONResponse(refusal.as_json(), refusal.status, {**refusal.headers(), "Connection": "close"})(
-                scope, receive, send
-            )
+            await refusal.as_response({"Connection": "close"})(scope, receive, send)
             return
         self._open[address] += 1
         try:
@@ -147,7 +145,7 @@ class BodyLimit:
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send, refusal: Refused | None = None) -> None:
         refusal = refusal or Refused(413, "too_large", f"A request has at most {self._limit} bytes.")
-        await JSONResponse(refusal.as_json(), refusal.status, {"Connection": "close"})(scope, receive, send)
+        await refusal.as_response({"Connection": "close"})(scope, receive, send)
 
 
 def desk_files() -> ASGIApp:

@@ -6,10 +6,11 @@ import asyncio
 import logging
 
 from django.db import DatabaseError
-from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
+from starlette.requests import Request
 
 from frontdesk.chat import assistant, database
+from frontdesk.chat.answers import Answer
 from frontdesk.chat.serving import serving
 from frontdesk.clinic.models import Heartbeat
 
@@ -17,16 +18,16 @@ logger = logging.getLogger(__name__)
 SECONDS = 3.0  # within which the database must write and read
 
 
-async def healthz(request: HttpRequest) -> JsonResponse:
+async def healthz(request: Request) -> Answer:
     """The process answers."""
-    return JsonResponse({"ready": True})
+    return Answer({"ready": True})
 
 
-async def readyz(request: HttpRequest) -> JsonResponse:
+async def readyz(request: Request) -> Answer:
     """A write and a read in the database, and an assistant that answers."""
     database, answers = await asyncio.gather(_database_works(), assistant.is_ready(serving().client))
     ready = database and answers
-    return JsonResponse({"ready": ready, "parts": {"database": database, "assistant": answers}}, status=200 if ready else 503)
+    return Answer({"ready": ready, "parts": {"database": database, "assistant": answers}}, 200 if ready else 503)
 
 
 async def _database_works() -> bool:

@@ -26,14 +26,16 @@ INSTALLED_APPS = [
     "frontdesk.audit",
     "frontdesk.privacy",
     "frontdesk.review",
+    "frontdesk.insight",
 ]
 # Those of the staff's pages leave the visitors' API alone: it has neither sessions nor cookies.
 MIDDLEWARE = [
     "frontdesk.middleware.ResponseHeaders",
-    "frontdesk.middleware.DeskSessions",
-    "frontdesk.middleware.DeskCsrf",
-    "frontdesk.middleware.DeskAuthentication",
-    "frontdesk.middleware.DeskMessages",
+    "django.middleware.common.CommonMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "frontdesk.people.sessions.SessionsEnd",
 ]
 TEMPLATES = [

@@ -18,20 +18,24 @@ from django.utils import timezone
 
 from frontdesk import environment
 from frontdesk.audit.services import old_entries_delete
-from frontdesk.chat import assistant, database
+from frontdesk.chat import assistant, database, vectors
 from frontdesk.clinic.models import Heartbeat
 from frontdesk.clinic.selectors import the_clinic
 from frontdesk.conversations import alerts, selectors, services
 from frontdesk.conversations.models import StateChange
 from frontdesk.conversations.turns import due_conversations, turn_claim, turn_fail, turn_finish
+from frontdesk.insight import counting, misses
 from frontdesk.privacy.services import RETENTION, conversation_erase, erasures_finish
 from frontdesk.review import summaries
 
 logger = logging.getLogger(__name__)
 
 # Seconds between two rounds: of what somebody waits for, of what is found at the desk, and of what counts in minutes and days.
-ROUND, SUMMARIES_EVERY, TEND_EVERY = 0.5, 1.0, 5.0
+ROUND, SUMMARIES_EVERY, TEND_EVERY, FIGURES_EVERY, LIKENESS_EVERY = 0.5, 1.0, 5.0, 5.0, 10.0
 SUMMARIES = 500  # in a round: the first ones after an update are many, and the worker must be able to stop
+DAYS = 50  # in a round, as above
+VECTORS, VECTORS_AT_ONCE = 500, 16  # in a round, as above; and in a request, which takes a tenth of a second of the assistant's
+VECTORS_PAUSE = 0.1  # seconds between two such requests, in which the assistant has both cores for visitors
 A_DAY = timedelta(days=1)
 AT_ONCE = 8  # alerts that are sent at the same time: a slow mail server keeps nobody else waiting
 
@@ -47,7 +51,9 @@ async def work() -> None:
         alerting = asyncio.create_task(_rounds(stopping, alert_due, ROUND))
         tending = asyncio.create_task(_rounds(stopping, tend, TEND_EVERY))
         summing_up = asyncio.create_task(_rounds(stopping, sum_up, SUMMARIES_EVERY))
-        await asyncio.gather(answering, alerting, tending, summing_up)
+        counting_days = asyncio.create_task(_rounds(stopping, count_days, FIGURES_EVERY))
+        likening = asyncio.create_task(_rounds(stopping, lambda: find_likeness(client), LIKENESS_EVERY))
+        await asyncio.gather(answering, alerting, tending, summing_up, counting_days, likening)
 
 
 async def _rounds(stopping: asyncio.Event, one_round: Callable[[], Awaitable[object]], every: float) -> None:
@@ -134,6 +140,58 @@ async def sum_up() -> int:
             first = False
         await database.write(summaries.purge_done, up_to)
     return written
+
+
+async def count_days() -> int:
+    """Counts the days anew on which something has changed; all of them after an update, or by another clock. Returns how many."""
+    if await database.read(counting.basis_is_old):
+        clinic = await database.read(the_clinic)
+        await database.write(counting.basis_renew, clinic.time_zone, await database.read(counting.days_of_record))
+    counted = 0
+    for due in (await database.read(counting.days_due))[:DAYS]:
+        counted += await database.write(counting.day_write, due, await database.read(counting.day_read, due))
+    return counted
+
+
+async def find_likeness(client: aiohttp.ClientSession) -> int:
+    """Fetches vectors of messages that were not understood, and groups those that are alike; returns how many vectors."""
+    encoder = await vectors.encoder_of(client)
+    if encoder is None:
+        return 0
+    made = 0
+    while made < VECTORS and (due := await database.read(misses.vectors_due, encoder, VECTORS_AT_ONCE)):
+        try:
+            found = await _vectors_of(client, due, encoder)
+        except assistant.AssistantFailed:
+            break  # they stay due
+        await database.write(misses.vectors_write, encoder, found)
+        made += len(found)
+        await asyncio.sleep(VECTORS_PAUSE)
+    if await database.read(misses.groups_due, encoder):
+        moved = await database.read(misses.groups_find, encoder)
+        await database.write(misses.groups_write, moved)
+    return made
+
+
+async def _vectors_of(client: aiohttp.ClientSession, due: dict[int, str], encoder: str) -> dict[int, list[float]]:
+    """Vectors by message. A text on which the assistant fails has an empty one: it must not keep others from getting theirs.
+
+    Raises:
+        AssistantFailed: If it is not there, or has another encoder now.
+    """
+    try:
+        answer = await vectors.vectors_of(client, list(due.values()))
+    except assistant.AssistantFailed as failure:
+        if str(failure) not in vectors.REFUSED:
+            raise
+        if len(due) == 1:
+            return {pk: [] for pk in due}
+        return {
+            pk: vector for one, text in due.items() for pk, vector in (await _vectors_of(client, {one: text}, encoder)).items()
+        }
+    if answer.encoder != encoder:
+        raise assistant.AssistantFailed("another_encoder")
+    return dict(zip(due, answer.vectors, strict=True))
 
 
 async def _unless_gone(service: Callable[..., object], *args: object) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import JsonResponse
+from collections.abc import Mapping
+
+from frontdesk.chat.answers import Answer
 
 
 class Refused(Exception):
@@ -17,13 +19,10 @@ class Refused(Exception):
         """The body."""
         return {"error": {"code": self.code, "message": str(self)}}
 
-    def headers(self) -> dict[str, str]:
-        """The headers."""
-        return {"Retry-After": str(self.after)} if self.after is not None else {}
-
-    def as_response(self) -> JsonResponse:
-        """For Django."""
-        return JsonResponse(self.as_json(), status=self.status, headers=self.headers())
+    def as_response(self, headers: Mapping[str, str] | None = None) -> Answer:
+        """With these headers besides its own."""
+        own = {"Retry-After": str(self.after)} if self.after is not None else {}
+        return Answer(self.as_json(), self.status, {**own, **(headers or {})})
 
 
 def deleted() -> Refused:

@@ -1,7 +1,4 @@
-"""What happens in a conversation, as it happens: server-sent events, read from the record from where the visitor's page stands.
-
-Outside of Django's handler, which would keep a thread for as long as a stream is open.
-"""
+"""What happens in a conversation, as it happens: server-sent events, read from the record from where the visitor's page stands."""
 
 from __future__ import annotations
 
@@ -12,14 +9,15 @@ from typing import Any
 from django.db import OperationalError
 from sse_starlette.sse import EventSourceResponse
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from frontdesk.chat import database, requests, tokens
-from frontdesk.chat.errors import Refused, busy, deleted
+from frontdesk.chat.errors import Refused
 from frontdesk.chat.hub import Hub
 from frontdesk.chat.serving import serving
 from frontdesk.conversations import selectors
 from frontdesk.conversations.services import ConversationDeleted
+from frontdesk.headers import NOT_KEPT, PROTECTING
 
 COMMENT_EVERY = 15  # seconds: shorter than what proxies take for a dead connection
 MAX_STREAMS = 20  # of one conversation: tabs, and those that are about to be found dead
@@ -29,32 +27,18 @@ Sent = dict[str, Any]
 
 async def follow_conversation(request: Request) -> Response:
     """The stream of the conversation that the request's token opens."""
-    if request.method != "GET":
-        refusal = Refused(405, "method_not_allowed", "There is GET here.")
-        return JSONResponse(refusal.as_json(), refusal.status, {"Allow": "GET"})
-    try:
-        conversation_id = tokens.conversation_of(request.headers.get("Authorization", ""))
-        given = request.headers.get("Last-Event-ID", "")
-        last = requests.position(given, "Last-Event-ID") if given else None
-        conversation = await database.read(selectors.conversation_of, conversation_id)
-    except Refused as refusal:
-        return _refused(refusal)
-    except ConversationDeleted:
-        return _refused(deleted())
-    except OperationalError:
-        return _refused(busy())
+    conversation_id = tokens.conversation_of(request.headers.get("Authorization", ""))
+    given = request.headers.get("Last-Event-ID", "")
+    last = requests.position(given, "Last-Event-ID") if given else None
+    conversation = await database.read(selectors.conversation_of, conversation_id)
     if serving().hub.followers(conversation_id) >= MAX_STREAMS:
-        return _refused(Refused(429, "too_many_streams", "This chat is open in too many places.", after=COMMENT_EVERY))
+        raise Refused(429, "too_many_streams", "This chat is open in too many places.", after=COMMENT_EVERY)
     after = conversation.last_position if last is None else last
     return EventSourceResponse(
         _events(serving().hub, conversation_id, after),
         ping=COMMENT_EVERY,
-        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},  # a proxy must not collect what is meant for now
+        headers={**PROTECTING, **NOT_KEPT, "X-Accel-Buffering": "no"},  # a proxy must not collect what is meant for now
     )
-
-
-def _refused(refusal: Refused) -> JSONResponse:
-    return JSONResponse(refusal.as_json(), refusal.status, refusal.headers())
 
 
 async def _events(hub: Hub, conversation_id: str, after: int) -> AsyncIterator[Sent]:

@@ -1,4 +1,4 @@
-"""Takes a visitor's message through its turn: commit, safety, assistant, commit, reply."""
+"""Takes a visitor's message through its turn: safety, commit, assistant, commit, disk, reply."""
 
 from __future__ import annotations
 
@@ -50,18 +50,22 @@ class Turns:
 
     async def _take(self, conversation_id: str, incoming: Incoming) -> Outcome | int:
         with self._hub.subscribed(conversation_id) as subscription:
-            message_id, turn = await database.write(message_accept, conversation_id, incoming)
+            message_id, turn = await database.commit(message_accept, conversation_id, incoming)
             while True:
                 if turn is not None:
                     outcome = await self._answer(turn)
+                    if turn.message.pk == message_id and outcome:
+                        return outcome
                     if turn.message.pk == message_id:
-                        return outcome or message_id
+                        break
                 subscription.clear()
                 if await database.read(_has_been_answered, message_id):
-                    return message_id
-                turn = await database.write(turn_claim, conversation_id)
+                    break
+                turn = await database.commit(turn_claim, conversation_id)
                 if turn is None:
                     await subscription.wait(LOOK_AGAIN)
+        await database.on_disk()
+        return message_id
 
     async def _answer(self, turn: Turn) -> Outcome | None:
         if turn.rests:

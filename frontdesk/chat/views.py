@@ -1,21 +1,25 @@
-"""The visitors' API, but for the event stream: reads a request, calls the service, shows the result."""
+"""The visitors' API, but for the event stream: reads a request, calls the service, shows the result.
+
+Beside Django's handler, whose way around a view takes a thread for each request: a visitor's turn has two trips to the database and one to
+the assistant, and waits for nothing else.
+"""
 
 from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
-from django.views.decorators.csrf import csrf_exempt
+from starlette.requests import Request
+from starlette.responses import Response
 
 from frontdesk import environment, words
 from frontdesk.chat import database, limits, requests, tokens
+from frontdesk.chat.answers import Answer, nothing
 from frontdesk.chat.errors import Refused, busy, deleted
 from frontdesk.chat.serving import serving
 from frontdesk.clinic.selectors import consent, opening_times, the_clinic
@@ -25,7 +29,7 @@ from frontdesk.conversations.turns import IdReused, Outcome, TooManyMessages, Un
 from frontdesk.privacy.services import conversation_erase
 
 logger = logging.getLogger(__name__)
-View = Callable[[HttpRequest], Awaitable[HttpResponse]]
+View = Callable[[Request], Awaitable[Response]]
 
 # What the services raise, and how it is said. In one table, so that each reads the same wherever it happens.
 REFUSALS: dict[type[Exception], Callable[[], Refused]] = {
@@ -39,21 +43,17 @@ REFUSALS: dict[type[Exception], Callable[[], Refused]] = {
 }
 
 
-def endpoint(**methods: View) -> Callable[..., Any]:
+def endpoint(**methods: View) -> View:
     """A view of one path: by method, with every refusal as JSON."""
+    allowed = ", ".join(sorted(methods))
 
-    async def not_there(request: HttpRequest) -> HttpResponse:
-        raise Refused(405, "method_not_allowed", f"There is {', '.join(sorted(methods))} here.")
-
-    @csrf_exempt  # there are no cookies here that another site could make use of
-    async def view(request: HttpRequest) -> HttpResponse:
+    async def view(request: Request) -> Response:
+        if request.method not in methods:
+            return Refused(405, "method_not_allowed", f"There is {allowed} here.").as_response({"Allow": allowed})
         try:
-            return await methods.get(str(request.method), not_there)(request)
+            return await methods[request.method](request)
         except Refused as refusal:
-            response = refusal.as_response()
-            if refusal.status == 405:
-                response.headers["Allow"] = ", ".join(sorted(methods))
-            return response
+            return refusal.as_response()
         except tuple(REFUSALS) as error:
             if isinstance(error, OperationalError):
                 logger.error("The database could not be used: %s", type(error).__name__)  # noqa: TRY400 - without its words
@@ -65,28 +65,27 @@ def endpoint(**methods: View) -> Callable[..., Any]:
     return view
 
 
-@csrf_exempt
-async def not_found(request: HttpRequest) -> HttpResponse:
+async def not_found(request: Request) -> Response:
     """Any other path of the API."""
     return Refused(404, "not_found", "There is no such path.").as_response()
 
 
-def opened(view: Callable[[HttpRequest, str], Awaitable[HttpResponse]]) -> View:
+def opened(view: Callable[[Request, str], Awaitable[Response]]) -> View:
     """A view of the conversation that the request's token opens."""
 
     @functools.wraps(view)
-    async def with_conversation(request: HttpRequest) -> HttpResponse:
+    async def with_conversation(request: Request) -> Response:
         return await view(request, tokens.conversation_of(request.headers.get("Authorization", "")))
 
     return with_conversation
 
 
-async def get_config(request: HttpRequest) -> HttpResponse:
+async def get_config(request: Request) -> Response:
     """What a chat shows before it begins."""
-    language = requests.language(request.GET.get("language"))
+    language = requests.language(request.query_params.get("language"))
     clinic, is_open, opens_at = await database.read(_clinic_now)
     version, text = consent(clinic, language)
-    return JsonResponse(
+    return Answer(
         {
             "clinic": clinic.name,
             "emergency_number": clinic.number_to_call,
@@ -103,9 +102,9 @@ async def get_config(request: HttpRequest) -> HttpResponse:
     )
 
 
-async def start_conversation(request: HttpRequest) -> HttpResponse:
+async def start_conversation(request: Request) -> Response:
     """Begins a conversation, with consent."""
-    read = requests.read_object(_body(request), request.content_type or "", {"consent": str, "language": str})
+    read = await _read(request, {"consent": str, "language": str})
     if "consent" not in read:
         raise Refused(403, "consent_required", "Please agree to what is kept before you write.")
     language = requests.language(read.get("language"))
@@ -121,13 +120,13 @@ async def start_conversation(request: HttpRequest) -> HttpResponse:
         language=language,
         origin=request.headers.get("Origin", ""),
     )
-    return JsonResponse({"token": tokens.mint(conversation.pk), **await database.read(_since, conversation.pk, 0)}, status=201)
+    return Answer({"token": tokens.mint(conversation.pk), **await database.read(_since, conversation.pk, 0)}, 201)
 
 
 @opened
-async def send_message(request: HttpRequest, conversation_id: str) -> HttpResponse:
+async def send_message(request: Request, conversation_id: str) -> Response:
     """Takes a message through its turn."""
-    read = requests.read_object(_body(request), request.content_type or "", {"id": str, "text": str, "choice": str})
+    read = await _read(request, {"id": str, "text": str, "choice": str})
     requests.require(read, "id")
     if ("text" in read) == ("choice" in read):
         raise Refused(400, "invalid_field", "A message has either text or choice.")
@@ -140,7 +139,7 @@ async def send_message(request: HttpRequest, conversation_id: str) -> HttpRespon
     outcome = await serving().turns.take(conversation_id, client_id, text, choice)
     if isinstance(outcome, int):
         outcome = await database.read(_outcome_of, conversation_id, outcome)
-    return JsonResponse(
+    return Answer(
         {
             "message": selectors.message_as_json(outcome.message),
             "messages": [selectors.message_as_json(reply) for reply in outcome.said],
@@ -150,27 +149,27 @@ async def send_message(request: HttpRequest, conversation_id: str) -> HttpRespon
 
 
 @opened
-async def read_messages(request: HttpRequest, conversation_id: str) -> HttpResponse:
+async def read_messages(request: Request, conversation_id: str) -> Response:
     """The record, in order."""
-    given = request.GET.get("after", "")
-    after = requests.position(given, "after") if "after" in request.GET else 0
-    return JsonResponse(await database.read(_since, conversation_id, after))
+    given = request.query_params.get("after", "")
+    after = requests.position(given, "after") if "after" in request.query_params else 0
+    return Answer(await database.read(_since, conversation_id, after))
 
 
 @opened
-async def tell_typing(request: HttpRequest, conversation_id: str) -> HttpResponse:
+async def tell_typing(request: Request, conversation_id: str) -> Response:
     """The visitor types, or has stopped."""
-    read = requests.read_object(_body(request), request.content_type or "", {"typing": bool})
+    read = await _read(request, {"typing": bool})
     requests.require(read, "typing")
     await database.read(selectors.conversation_of, conversation_id)
     serving().hub.typing(conversation_id, "visitor", is_typing=read["typing"])
-    return HttpResponse(status=204)
+    return nothing()
 
 
 @opened
-async def leave_contact(request: HttpRequest, conversation_id: str) -> HttpResponse:
+async def leave_contact(request: Request, conversation_id: str) -> Response:
     """Keeps how a visitor can be reached."""
-    read = requests.read_object(_body(request), request.content_type or "", {"name": str, "phone": str, "email": str})
+    read = await _read(request, {"name": str, "phone": str, "email": str})
     name, phone, email = (
         requests.limited(read, "name", 100),
         requests.limited(read, "phone", 40),
@@ -183,35 +182,35 @@ async def leave_contact(request: HttpRequest, conversation_id: str) -> HttpRespo
     except contact.InvalidContact as error:
         raise Refused(422, error.code, words.say(error.code, (await database.read(_language, conversation_id)))) from error
     await database.write(services.contact_leave, conversation_id, details)
-    return JsonResponse(await database.read(_since, conversation_id, before))
+    return Answer(await database.read(_since, conversation_id, before))
 
 
 @opened
-async def rate_answer(request: HttpRequest, conversation_id: str) -> HttpResponse:
+async def rate_answer(request: Request, conversation_id: str) -> Response:
     """A thumb for one answer."""
     fields: dict[str, type | tuple[type, ...]] = {"message": str, "helpful": (bool, type(None)), "comment": str}
-    read = requests.read_object(_body(request), request.content_type or "", fields)
+    read = await _read(request, fields)
     requests.require(read, "message", "helpful")
     comment = requests.limited(read, "comment", 500)
     position = requests.position(read["message"], "message")
     await database.read(selectors.conversation_of, conversation_id)
     await database.write(services.feedback_set, conversation_id, position, read["helpful"], comment)
-    return HttpResponse(status=204)
+    return nothing()
 
 
 @opened
-async def end_conversation(request: HttpRequest, conversation_id: str) -> HttpResponse:
+async def end_conversation(request: Request, conversation_id: str) -> Response:
     """The visitor ends the conversation."""
     before = (await database.read(selectors.conversation_of, conversation_id)).last_position
     await database.write(services.conversation_close, conversation_id, StateChange.By.VISITOR, "ended")
-    return JsonResponse(await database.read(_since, conversation_id, before))
+    return Answer(await database.read(_since, conversation_id, before))
 
 
 @opened
-async def delete_conversation(request: HttpRequest, conversation_id: str) -> HttpResponse:
+async def delete_conversation(request: Request, conversation_id: str) -> Response:
     """The visitor deletes the conversation, with everything in it."""
     await database.write(conversation_erase, conversation_id)
-    return HttpResponse(status=204)
+    return nothing()
 
 
 def _clinic_now() -> tuple[Any, bool, datetime | None]:
@@ -240,12 +239,9 @@ def _outcome_of(conversation_id: str, message_id: int) -> Outcome:
     return Outcome(conversation, message, selectors.replies_to(message_id))
 
 
-def _body(request: HttpRequest) -> bytes:
-    try:
-        return request.body
-    except RequestDataTooBig as error:
-        raise Refused(413, "too_large", f"A request has at most {environment.MAX_BODY} bytes.") from error
+async def _read(request: Request, fields: Mapping[str, type | tuple[type, ...]]) -> dict[str, Any]:
+    return requests.read_object(await request.body(), request.headers.get("Content-Type", ""), fields)
 
 
-def _address(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""

@@ -23,7 +23,7 @@ from frontdesk.clinic.colour import BUILT_IN, reading
 from frontdesk.clinic.countries import countries, country_of
 from frontdesk.clinic.models import AlertRecipient, Clinic, ClosedDays
 from frontdesk.conversations.models import CannedReply
-from frontdesk.middleware import PAGE_POLICY
+from frontdesk.headers import PAGE_POLICY
 from frontdesk.people.access import needs, person
 from frontdesk.people.roles import Right
 

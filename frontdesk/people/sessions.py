@@ -14,8 +14,8 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.deprecation import MiddlewareMixin
 
-from frontdesk.middleware import DeskOnly
 from frontdesk.people.models import Profile
 from frontdesk.people.selectors import policy, profile_of, second_factor_is_due
 
@@ -58,7 +58,7 @@ def person_of(session_key: str) -> User | None:
     return user
 
 
-class SessionsEnd(DeskOnly):
+class SessionsEnd(MiddlewareMixin):
     """Signs out whose session has ended; leads who has to set up a second factor to where they do."""
 
     def process_request(self, request: HttpRequest) -> HttpResponseBase | None:

@@ -13,10 +13,11 @@ from django.utils import timezone
 from frontdesk.audit.services import note
 from frontdesk.conversations import services as conversations
 from frontdesk.conversations.models import Conversation
+from frontdesk.insight.counting import conversation_keep
 from frontdesk.privacy.files import write_ahead_log_empty
 from frontdesk.privacy.masking import mask
 from frontdesk.privacy.models import Erasure
-from frontdesk.review.summaries import purge_due
+from frontdesk.review.summaries import purge_due, summaries_write
 
 REVEALED_FOR = timedelta(minutes=15)  # after these a conversation that one does not have is masked again
 SHORTEST_REASON, LONGEST_REASON = 5, 200  # characters
@@ -33,7 +34,7 @@ class ReasonNeeded(Exception):
 def conversation_erase(conversation_id: str, *, by: str = VISITOR, user: User | None = None) -> bool:
     """Erases a conversation everywhere: every row that belongs to it goes, and with it what the search index has of it.
 
-    What is overwritten in the files later is done by the worker (`erasures_finish`).
+    What is overwritten in the files later is done by the worker (`erasures_finish`). In the figures it stays as numbers.
 
     Args:
         conversation_id: Which.
@@ -43,8 +44,12 @@ def conversation_erase(conversation_id: str, *, by: str = VISITOR, user: User | 
     Returns:
         Whether there was one.
     """
-    if not Conversation.objects.filter(pk=conversation_id).exists():
+    is_changed = Conversation.objects.filter(pk=conversation_id).values_list("summary_due", flat=True).first()
+    if is_changed is None:
         return False
+    if is_changed:
+        summaries_write([conversation_id])  # so that what was said last is in the figures, too
+    conversation_keep(conversation_id)
     conversations.conversation_delete(conversation_id)
     Erasure.objects.create(conversation_id=conversation_id, at=timezone.now())
     note(user, "erased", conversation_id, by=by)

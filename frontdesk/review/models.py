@@ -157,6 +157,11 @@ class Correction(models.Model):
         ordering = ("pk",)
         indexes = (models.Index(fields=["at"], name="open_corrections", condition=models.Q(state="open")),)
 
+    @property
+    def says_misread(self) -> bool:
+        """Whether the message was taken for something that it does not ask; unless the editors see it otherwise."""
+        return self.kind in (self.Kind.QUESTION, self.Kind.OUT_OF_SCOPE) and self.state != self.State.REFUSED
+
     def __str__(self) -> str:
         return f"{self.kind} {self.key}: {self.message_id}"
 

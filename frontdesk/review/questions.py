@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import yaml
 
-from frontdesk import environment
+from frontdesk import environment, words
 
 FOLDER = environment.ROOT / "data"
 RESPONSES = "\nresponses:\n"  # from here on, a file has answers; what is before are thousands of examples
@@ -68,6 +70,11 @@ def title_of(key: str) -> str:
     return known.title if known else readable(key)
 
 
+def topic_title(topic: str) -> str:
+    """How a topic reads, where that is not plain from its key."""
+    return words.topics().get(topic) or readable(topic)
+
+
 def readable(key: str) -> str:
     """A key in words: `side_effects` is "Side effects", `system/which` is "Which"."""
     return key.rpartition("/")[2].replace("_", " ").capitalize()
@@ -81,6 +88,26 @@ def question_of(given: str) -> Question | None:
         return known[given]
     titled = [question for question in known.values() if question.title.casefold() == given.casefold()]
     return titled[0] if len(titled) == 1 else None
+
+
+def was_missed(intent: str, answers: Sequence[Any], failure: str) -> bool:
+    """Whether a message was not understood, or not answered since the assistant failed."""
+    return bool(failure and not answers) or was_read_in_vain(intent, answers)
+
+
+def was_read_in_vain(intent: str, answers: Sequence[Any]) -> bool:
+    """Whether the assistant has read a message, and did not understand it."""
+    return not NOT_UNDERSTOOD.isdisjoint([intent, *answers])
+
+
+def keys_of_message(intent: str, answers: Sequence[Any], *, missed: bool) -> list[Any]:
+    """What a message is found by: what was understood, and what was answered. What was only guessed at is not."""
+    return [*([intent] if intent and not missed else []), *answers]
+
+
+def topics_of(keys: Iterable[str]) -> set[str]:
+    """The topics of these questions."""
+    return {key.partition("/")[0] for key in keys} - {NO_QUESTION.rstrip("/")}
 
 
 @lru_cache(maxsize=1)

@@ -12,6 +12,8 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from frontdesk.conversations.models import Conversation, Message, StateChange
+from frontdesk.insight.due import days_mark, days_with
+from frontdesk.insight.misses import misses_write
 from frontdesk.privacy.masking import mask
 from frontdesk.review import search
 from frontdesk.review.models import (
@@ -25,7 +27,7 @@ from frontdesk.review.models import (
     SummaryKey,
     level_of,
 )
-from frontdesk.review.questions import NO_QUESTION, NOT_UNDERSTOOD
+from frontdesk.review.questions import keys_of_message, topics_of, was_missed, was_read_in_vain
 
 SETTLE = timedelta(seconds=1)  # a message and its answer are one change
 AT_ONCE = 10  # summaries in a transaction: some milliseconds in which no visitor's message is written
@@ -46,6 +48,7 @@ class _Said:
     not_understood: bool = False
     helpful: bool = False
     unhelpful: bool = False
+    read_in_vain: dict[int, datetime] = field(default_factory=dict)  # when each such message was sent
 
 
 def summaries_due(now: datetime) -> list[str]:
@@ -72,12 +75,19 @@ def _write(conversation_ids: Sequence[str], masked: dict[tuple[str, int], str]) 
     )  # fmt: skip
     reviewed = dict(Reviewed.objects.filter(conversation__in=ids).values_list("conversation_id", "position"))
     flagged = set(Flag.objects.filter(conversation__in=ids).values_list("conversation_id", flat=True))
-    corrected = set(Correction.objects.filter(message__conversation__in=ids).values_list("message__conversation_id", flat=True))
+    corrections = list(Correction.objects.filter(message__conversation__in=ids).select_related("message"))
+    corrected = {correction.message.conversation_id for correction in corrections}
     tags = defaultdict(list)
     for conversation_id, tag in ConversationTag.objects.filter(conversation__in=ids).values_list("conversation_id", "tag_id"):
         tags[conversation_id].append(f"#{tag}")
     words: list[tuple[int, int, str, str]] = []
     keys: dict[int, set[str]] = {}
+    # The days on which they count in the figures: where they were, and where they are.
+    were, are = ([one.last_activity_at for one in known.values()], [one.last_activity_at for one in conversations])
+    days_mark(days_with([*were, *are]))
+    missed = {pk: at for it in said.values() for pk, at in it.read_in_vain.items()}
+    missed |= {one.message_id: one.message.sent_at for one in corrections if one.says_misread}
+    misses_write(ids, missed)
     for conversation in conversations:
         it, one = said[conversation.pk], known.get(conversation.pk) or Summary(conversation=conversation, position=0)
         searchable = one.position
@@ -100,8 +110,7 @@ def _write(conversation_ids: Sequence[str], masked: dict[tuple[str, int], str]) 
             one.excerpt = next((_on_a_line(hidden) for position, _, hidden in new if position == it.first), "")
         one.save()
         words += [(one.pk, *said_there) for said_there in new]
-        topics = {key.partition("/")[0] for key in it.questions} - {NO_QUESTION.rstrip("/")}
-        keys[one.pk] = {*it.questions, *topics, *tags[conversation.pk]}
+        keys[one.pk] = {*it.questions, *topics_of(it.questions), *tags[conversation.pk]}
     search.words_add(words)
     _keys_write(keys)
     Conversation.objects.filter(pk__in=ids).update(summary_due=False)
@@ -159,9 +168,9 @@ def _said_in(ids: Iterable[str]) -> dict[str, _Said]:
     found: dict[str, _Said] = defaultdict(_Said)
     rows = Message.objects.filter(conversation__in=ids).order_by("conversation_id", "position").values_list(
         "conversation_id", "position", "sender", "text", "understanding__intent", "understanding__confidence",
-        "understanding__answers", "understanding__failure", "feedback__helpful",
+        "understanding__answers", "understanding__failure", "feedback__helpful", "pk", "sent_at",
     )  # fmt: skip
-    for conversation_id, position, sender, text, intent, confidence, answers, failure, helpful in rows:
+    for conversation_id, position, sender, text, intent, confidence, answers, failure, helpful, pk, sent_at in rows:
         it = found[conversation_id]
         if sender != Sender.SYSTEM:  # that it was closed is nothing to be reviewed again
             it.last_position = position
@@ -175,16 +184,17 @@ def _said_in(ids: Iterable[str]) -> dict[str, _Said]:
         it.first = it.first or position
         if intent is not None:
             _understood(it, intent, confidence, answers or [], failure)
+            if was_read_in_vain(intent, answers or []):
+                it.read_in_vain[pk] = sent_at
     return found
 
 
 def _understood(it: _Said, intent: str, confidence: float, answers: list[Any], failure: str) -> None:
-    missed = bool(failure and not answers) or not NOT_UNDERSTOOD.isdisjoint([intent, *answers])
+    missed = was_missed(intent, answers, failure)
     it.not_understood |= missed
     if intent:
         it.lowest = min(it.lowest, max(confidence, 0.0))
-    # What was only guessed at is no topic of the conversation.
-    for key in [*([intent] if intent and not missed else []), *answers]:
+    for key in keys_of_message(intent, answers, missed=missed):
         it.questions[str(key)[:100]] = None
 
 

@@ -28,7 +28,7 @@ from frontdesk.privacy.selectors import has_it, is_revealed
 from frontdesk.review import filters, selectors, services
 from frontdesk.review.filters import Filter
 from frontdesk.review.models import Correction, Flag, Reviewed, Summary
-from frontdesk.review.questions import Question, questions, readable, title_of, topics
+from frontdesk.review.questions import Question, questions, title_of, topic_title, topics
 
 MAX_NOTE = 2000  # characters
 SHOWN_QUESTIONS = 3  # of a conversation, in the list
@@ -335,7 +335,7 @@ def _language(code: str) -> str:
 
 def _fields(asked: Filter, names: dict[int, str]) -> list[Field]:
     """The filter's choices, as the page shows them."""
-    known = [(topic, readable(topic)) for topic in topics()]
+    known = [(topic, topic_title(topic)) for topic in topics()]
     if "/" in asked.topic or asked.topic not in dict(known):
         known += [(asked.topic, title_of(asked.topic))] if asked.topic else []
     staff = [(str(pk), name) for pk, name in names.items()]

@@ -45,6 +45,11 @@ def audited() -> dict[str, str]:
     return {key.removeprefix("audit_"): str(text) for key, text in _of("staff").items() if key.startswith("audit_")}
 
 
+def topics() -> dict[str, str]:
+    """Topics that read otherwise than their key: by topic."""
+    return {key.removeprefix("topic_"): str(text) for key, text in _of("staff").items() if key.startswith("topic_")}
+
+
 def person(name: str, role: str) -> str:
     """A member of staff, as a visitor reads it in a sentence."""
     return f"{name} ({role})" if role else name

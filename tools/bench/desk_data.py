@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import random
 import sys
+from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from itertools import count
+from itertools import accumulate, count
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,9 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import Model
 
+from frontdesk.clinic.selectors import the_clinic
 from frontdesk.conversations.models import Conversation, Feedback, HandOff, Message, StateChange, Understanding
+from frontdesk.insight import counting
 from frontdesk.people.models import Profile
 from frontdesk.people.roles import Role, roles_set
 from frontdesk.privacy.masking import mask
@@ -40,6 +43,9 @@ LEVELS = ("none",) * 86 + ("routine",) * 8 + ("urgent",) * 4 + ("emergency",) * 
 OUTCOMES = ("answered", "answered", "appointment", "sent_on", "call_back", "no_reply", "not_for_us")
 MISSED = ("system/not_understood", "fallback/out_of_scope")
 NEW = 60  # conversations that go on
+# How much is asked on a weekday, and in an hour: visitors write during the day, and in the evening.
+WEEKDAYS = (11, 12, 10, 10, 9, 6, 5)
+HOURS = (1, 1, 0, 0, 0, 1, 2, 4, 7, 11, 12, 10, 9, 8, 8, 8, 8, 9, 10, 11, 11, 8, 5, 2)
 # Who is written before whom.
 ORDER = (Conversation, Message, Understanding, StateChange, HandOff, Feedback, Reviewed, Flag, ConversationTag, Correction)
 
@@ -63,7 +69,7 @@ class Lines:
 
 
 def make(conversations: int) -> None:
-    """Makes so many conversations, spread evenly over a year, with ten messages each on average."""
+    """Makes so many conversations, spread over a year, with ten messages each on average."""
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA synchronous=OFF")  # what is lost with the power is made again
     vars(summaries)["mask"] = cache(mask)  # the same lines come again and again
@@ -75,7 +81,7 @@ def make(conversations: int) -> None:
         ids = []
         for number in range(first, min(first + BATCH, conversations)):
             ids.append(f"{chance.getrandbits(128):032x}")
-            at = LAST_DAY - timedelta(days=DAYS) * (1 - number / conversations) + timedelta(seconds=chance.random() * 3600)
+            at = _moment(number / conversations, chance)
             is_new = number >= conversations - NEW
             for model, row in _conversation(ids[-1], at, chance, lines, numbers, staff, tags, is_new=is_new):
                 rows.setdefault(model, []).append(row)
@@ -85,6 +91,24 @@ def make(conversations: int) -> None:
             summaries.summaries_write(ids)
         if first % 10_000 == 0:
             print(f"{first} of {conversations} conversations", file=sys.stderr, flush=True)
+    counting.basis_renew(the_clinic().time_zone, counting.days_of_record())
+    for due in counting.days_due():  # as the worker does
+        counting.day_write(due, counting.day_read(due))
+
+
+def _moment(share: float, chance: random.Random) -> datetime:
+    """When a conversation began, of which this share of all were before."""
+    days, ends = _year()
+    day = min(bisect_right(ends, share * ends[-1]), len(days) - 1)
+    [hour] = chance.choices(range(24), HOURS)
+    return days[day] + timedelta(hours=hour, seconds=chance.random() * 3600)
+
+
+@cache
+def _year() -> tuple[list[datetime], list[int]]:
+    """The days, and how much is asked up to the end of each."""
+    days = [LAST_DAY - timedelta(days=ago) for ago in range(DAYS, 0, -1)]
+    return days, list(accumulate(WEEKDAYS[day.weekday()] for day in days))
 
 
 def _insert(model: type[Model], rows: list[dict[str, Any]]) -> None:

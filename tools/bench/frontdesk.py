@@ -31,7 +31,7 @@ from tools.bench.load import SEED, Connection, DefaultServer, Load, OurServer, p
 from tools.bench.measure import say
 from tools.bench.projects import DEFAULT_PYTHON, ROOT, keys_by_text, make_default_project, write_default_config
 from tools.bench.report import as_text
-from tools.bench.servers import HOST, CommandFailed, free_port, machine, memory_of, run_to_end, server
+from tools.bench.servers import HOST, CommandFailed, Memory, free_port, machine, memory_of, run_to_end, server
 from tools.bench.stack import DESK_PYTHON, KEY, PASSWORD, Stack, running_stack
 
 PAGE = ROOT / "docs/bench-frontdesk.md"
@@ -99,7 +99,7 @@ def _measure_desk(stack: Stack, texts: Sequence[str], messages: int) -> dict[str
     desk = stack.part("serve")
     found: dict[str, Any] = {}
     asyncio.run(_load(stack.port, texts, 200, 4))  # warm
-    found["idle"] = memory_of(stack.pid).resident
+    found["idle"] = memory_of(stack.pid)
     for visitors in VISITORS:
         say(f"the whole: {messages} turns by {visitors} at once")
         found[f"desk {visitors}"] = asyncio.run(_load(stack.port, texts, messages, visitors))
@@ -252,8 +252,13 @@ def _rows(desk: dict[str, Any], default: dict[str, Load] | None) -> list[tuple[s
         ("a turn beside them, p50 / p99", turn(beside), "–", "–", "no slower"),
         ("from a staff member's Send to the visitor's page, median / slowest", _spread(desk["replies"]), "–", "–", "200 ms"),
         ("the widget interactive after its script arrived, median / slowest", _spread(desk["widget"]), "–", "–", "100 ms"),
-        ("memory of the whole, idle", f"{desk['idle']:.0f} MB", "–", "–", "600 MB"),
+        ("memory of the whole, idle", _megabytes(desk["idle"]), "–", "–", "600 MB"),
     ]
+
+
+def _megabytes(memory: Memory) -> str:
+    once = "" if memory.proportional is None else f" ({memory.proportional:.0f} MB)"
+    return f"{memory.resident:.0f} MB{once}"
 
 
 def _spread(milliseconds: Sequence[float]) -> str:
@@ -275,7 +280,7 @@ Written by `make bench-frontdesk` on {machine()}: front desk, assistant, worker,
 - **Open streams**: `/chat/events`, one for each of as many conversations; memory of the front desk's process.
 - **Staff's Send** is a form of the desk; the clock stops when the visitor's stream has brought the text.
 - **The widget**: from the end of the response with its script to the launcher that can be pressed, in headless Chromium; 10 loads.
-- **Memory**: resident, of the supervisor and its three parts after 200 turns.
+- **Memory**: resident, of the supervisor and its three parts after 200 turns; in brackets, what they share counted once.
 """
 
 

@@ -24,7 +24,7 @@ REFUSED = [(method, path) for path, taken in PATHS.items() for method in METHODS
 
 @pytest.mark.parametrize(("method", "path"), REFUSED)
 async def test_another_method_is_refused_with_those_that_there_are(visitor: Visitor, method: str, path: str) -> None:
-    refused = await visitor.client.generic(method, path, headers=visitor.headers)
+    refused = await visitor.client.request(method, path, headers=visitor.headers)
 
     assert (refused.status_code, refused.json()["error"]["code"]) == (405, "method_not_allowed")
     assert refused.headers["Allow"] == ", ".join(PATHS[path])

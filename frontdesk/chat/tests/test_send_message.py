@@ -154,8 +154,12 @@ async def test_a_wrong_body_is_refused(visitor: Visitor, body: object, status: i
 
 
 async def test_what_is_no_json_is_refused(visitor: Visitor) -> None:
-    refused = await visitor.client.post("/chat/messages", "{", content_type="application/json", headers=visitor.headers)
-    other = await visitor.client.post("/chat/messages", "a=b", content_type="text/plain", headers=visitor.headers)
+    refused = await visitor.client.post(
+        "/chat/messages", content="{", headers={**visitor.headers, "Content-Type": "application/json"}
+    )
+    other = await visitor.client.post(
+        "/chat/messages", content="a=b", headers={**visitor.headers, "Content-Type": "text/plain"}
+    )
 
     assert (refused.status_code, other.status_code) == (400, 415)
 

@@ -27,8 +27,7 @@ PATHS = [
 
 async def _asks(visitor: Visitor, method: str, path: str, body: Any, authorization: str | None) -> Any:
     headers = {} if authorization is None else {"Authorization": authorization}
-    ask = getattr(visitor.client, method.lower())
-    return await (ask(path, headers=headers) if body is None else ask(path, body, "application/json", headers=headers))
+    return await visitor.client.request(method, path, json=body, headers=headers)
 
 
 def _altered(token: str) -> str:

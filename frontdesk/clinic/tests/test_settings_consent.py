@@ -66,7 +66,7 @@ def test_the_version_fits_where_it_is_kept(desk: Client) -> None:
 async def test_a_visitor_who_read_the_earlier_text_is_asked_again(stranger: Visitor, carol: User) -> None:
     async def begins(version: str) -> int:
         body = {"consent": version}
-        begun = await stranger.client.post("/chat/conversations", body, content_type="application/json")
+        begun = await stranger.client.post("/chat/conversations", json=body)
         return int(begun.status_code)
 
     before = (await stranger.client.get("/chat/config")).json()["consent"]["version"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import httpx
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -73,6 +74,11 @@ review_mark                sign-in  in     no      in         in
 review_note                sign-in  in     no      in         in
 review_correct             sign-in  in     no      in         in
 review_withdraw            sign-in  in     no      in         in
+
+insight                    sign-in  in     in      in         in
+insight_csv                sign-in  in     in      in         in
+insight_not_understood     sign-in  in     in      in         in
+insight_not_understood_csv  sign-in  in     in      in         in
 
 reveal                     sign-in  in     no      in         in
 conceal                    sign-in  in     no      in         in
@@ -312,8 +318,8 @@ def test_there_is_no_other_way_in(conversation: Conversation, client: Client, pa
     assert client.get(path).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/chat/messages", "/chat/config"])
-def test_a_session_of_staff_opens_no_chat(conversation: Conversation, client: Client, alice: User, path: str) -> None:
+def test_a_session_of_staff_opens_no_chat(conversation: Conversation, served: Served, client: Client, alice: User) -> None:
     client.force_login(alice)
+    cookies = {name: morsel.value for name, morsel in client.cookies.items()}
 
-    assert client.get("/chat/messages").status_code == 401
+    assert httpx.get(f"{served.address}/chat/messages", cookies=cookies).status_code == 401

@@ -121,8 +121,8 @@ def test_no_page_is_kept_by_a_browser_or_a_proxy(desk: Client, path: str) -> Non
 
 
 @pytest.mark.parametrize("path", ["/chat/config", "/healthz"])
-def test_visitors_have_no_session(client: Client, path: str) -> None:
-    answered = client.get(path)
+def test_visitors_have_no_session(served: Served, path: str) -> None:
+    answered = httpx.get(f"{served.address}{path}")
 
     assert "Set-Cookie" not in answered.headers
     assert "Cookie" not in answered.headers.get("Vary", "")

@@ -27,6 +27,7 @@ from frontdesk.conversations.models import (
     Message,
     Understanding,
 )
+from frontdesk.insight.group_models import Miss
 from frontdesk.privacy.models import Erasure
 from frontdesk.privacy.services import conversation_erase, erasures_finish
 from frontdesk.review import search, summaries
@@ -34,6 +35,8 @@ from frontdesk.review import services as review
 
 MARK = "zanzibarquux"
 RECORD = "conversations"
+# Names a message of another conversation, which stays when this one goes; nothing of the erased one is in it.
+BESIDE = "insight.Miss.centre"
 
 
 @pytest.fixture(autouse=True)
@@ -64,6 +67,7 @@ def _fill(conversation: Conversation, alice: User) -> None:
     review.correction_make(conversation.pk, message.position, alice, kind="out_of_scope")
     review.tag_add([conversation.pk], alice, "seen")
     summaries.summaries_write([conversation.pk])
+    assert Miss.objects.filter(message=message).update(vector=MARK.encode() * 32)
 
 
 def _where(word: str) -> list[str]:
@@ -87,7 +91,7 @@ def _files_with(word: str) -> list[str]:
 
 def test_the_words_were_there_and_are_nowhere_any_more(conversation: Conversation, alice: User) -> None:
     _fill(conversation, alice)
-    assert {"conversations_message", "conversations_note", "conversations_feedback", "review_words"} <= {
+    assert {"conversations_message", "conversations_note", "conversations_feedback", "review_words", "insight_miss"} <= {
         name.removesuffix("_content") for name in _where(MARK)
     }
     assert _files_with(MARK)
@@ -127,7 +131,7 @@ def test_whatever_belongs_to_a_conversation_goes_with_it() -> None:
 
     assert Message in belongs
     assert Message in record
-    assert left == []
+    assert left == [BESIDE]
 
 
 def test_people_and_other_conversations_stay(conversation: Conversation, alice: User) -> None:

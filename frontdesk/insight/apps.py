@@ -1,0 +1,9 @@
+"""See the package."""
+
+from django.apps import AppConfig
+
+
+class InsightConfig(AppConfig):
+    """Insight."""
+
+    name = "frontdesk.insight"
