@@ -180,12 +180,17 @@ class Place:
 
     def make_person(self, name: str, title: str = "nurse", *roles: str) -> str:
         """Somebody who may sign in, as `staff` if no roles are given; returns the password."""
+        return self.make_people({name: (title, *(roles or ("staff",)))})
+
+    def make_people(self, people: dict[str, tuple[str, ...]]) -> str:
+        """Several at once, by name: title and roles of each; returns the password, which is the same."""
         self.django(
             "from django.contrib.auth.models import User\nfrom frontdesk.people.models import Profile\n"
             "from frontdesk.people.roles import Role, roles_set\n"
-            f"user = User.objects.create_user({name.lower()!r}, password={PASSWORD!r})\n"
-            f"Profile.objects.create(user=user, name={name!r}, role={title!r})\n"
-            f"roles_set(user, {{Role(role) for role in {roles or ('staff',)!r}}})"
+            f"for name, (title, *roles) in {people!r}.items():\n"
+            f"    user = User.objects.create_user(name.lower(), password={PASSWORD!r})\n"
+            "    Profile.objects.create(user=user, name=name, role=title)\n"
+            "    roles_set(user, {Role(role) for role in roles})"
         )
         return PASSWORD
 

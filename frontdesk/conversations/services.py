@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from frontdesk import environment, words
@@ -44,6 +44,10 @@ CHANGING = (
 )  # fmt: skip
 
 
+# In plain SQL: it is asked twice in every turn, and to make it of a queryset takes Django three times as long.
+BY_ID = "SELECT * FROM conversations_conversation WHERE id = %s"
+
+
 class ConversationDeleted(Exception):
     """There is no such conversation any more."""
 
@@ -66,10 +70,10 @@ def locked(conversation_id: str) -> Conversation:
     Raises:
         ConversationDeleted: If it is gone.
     """
-    try:
-        return Conversation.objects.select_for_update().get(pk=conversation_id)
-    except Conversation.DoesNotExist as error:
-        raise ConversationDeleted from error
+    for_change = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    for conversation in Conversation.objects.raw(BY_ID + for_change, [conversation_id]):
+        return conversation
+    raise ConversationDeleted
 
 
 def append(conversation: Conversation, sender: Message.Sender, text: str, now: datetime, **fields: Any) -> Message:

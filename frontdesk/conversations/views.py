@@ -19,7 +19,7 @@ from frontdesk.conversations import contact, selectors, services
 from frontdesk.conversations.models import CannedReply, Conversation, Outcome, StateChange
 from frontdesk.people.access import needs, person
 from frontdesk.people.roles import Right
-from frontdesk.people.selectors import colleagues_of
+from frontdesk.people.selectors import colleagues_of, name_of
 from frontdesk.privacy.selectors import has_it, is_revealed
 
 MAX_REPLY = 4000  # characters
@@ -94,7 +94,7 @@ def action(act: Action) -> Callable[..., HttpResponse]:
         except services.ConversationDeleted as error:
             raise Http404 from error
         except services.NotYours:
-            messages.error(request, words.staff("not_yours"))
+            messages.error(request, _why_not_yours(conversation_id))
         except services.ConversationClosed:
             messages.error(request, words.staff("has_ended"))
         return redirect("conversation", conversation_id)
@@ -158,6 +158,14 @@ def typing(request: HttpRequest, conversation_id: str) -> HttpResponse:
         return HttpResponseNotAllowed(["POST"])
     serving().hub.typing_from_thread(conversation_id, "staff", is_typing=request.POST.get("typing") == "yes")
     return HttpResponse(status=204)
+
+
+def _why_not_yours(conversation_id: str) -> str:
+    """Says why somebody cannot act in a conversation that they do not have."""
+    now = Conversation.objects.filter(pk=conversation_id).select_related("staff__profile").first()
+    if now is None or now.state == Conversation.State.CLOSED:
+        return words.staff("has_ended")
+    return words.staff("colleague_has_it", name=name_of(now.staff)) if now.staff else words.staff("nobody_has_it")
 
 
 def _text(request: HttpRequest, most: int) -> str:

@@ -12,6 +12,7 @@ LENGTHS = (7, 28, 90, 365)  # days up to today
 USUAL = 28
 BY_DAY, BY_WEEK = "day", "week"
 MOST_BARS = 35  # days that are shown one by one where nobody says how: a month
+MOST_DAYS = 92  # that can be shown one by one: of a year's bars none can be told from the next
 FIRST_DAY = date(2000, 1, 1)  # nothing is older
 LONGEST = 3 * 366  # days
 ONE_DAY = timedelta(days=1)
@@ -46,6 +47,11 @@ class Span(Period):
     def days(self) -> int:
         """How many."""
         return (self.last - self.first).days + 1
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is only shown by week."""
+        return self.days > MOST_DAYS
 
     @property
     def before(self) -> Period:
@@ -92,8 +98,11 @@ def read(address: Mapping[str, str], today: date) -> Span:
         length = next((one for one in LENGTHS if str(one) == given), USUAL)
         first, last = today - timedelta(days=length - 1), today
     by = address.get("by", "")
+    days = (last - first).days + 1
     if by not in (BY_DAY, BY_WEEK):
-        by = BY_DAY if (last - first).days < MOST_BARS else BY_WEEK
+        by = BY_DAY if days <= MOST_BARS else BY_WEEK
+    if days > MOST_DAYS:
+        by = BY_WEEK
     return Span(first, last, by, length)
 
 

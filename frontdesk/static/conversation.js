@@ -27,14 +27,12 @@ if (form) {
     const said = text.value;
     const body = new FormData(form);
     text.value = "";
-    try {
-      const response = await fetch(form.action, { method: "POST", body, credentials: "same-origin" });
-      if (!response.ok) throw new Error(response.status);
-      tell(false);
-    } catch {
+    visitor.textContent = "";
+    const problem = await send(body);
+    if (problem) {
       text.value = said; // nothing that was written is lost
-      visitor.textContent = "That could not be sent. Please try again.";
-    }
+      visitor.textContent = problem;
+    } else tell(false);
     text.focus();
   });
 
@@ -50,6 +48,21 @@ if (form) {
       button.parentElement.hidden = !(button.textContent + button.dataset.text).toLowerCase().includes(sought);
     }
   });
+
+  // Says what went wrong, if something did. The answer is the page that the form leads to: where it has a reply form, all is well.
+  async function send(body) {
+    try {
+      const headers = { "X-Look": "again" }; // the page that comes back is this one, and no further view of it
+      const response = await fetch(form.action, { method: "POST", body, headers, credentials: "same-origin" });
+      if (!response.ok) throw new Error(response.status);
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const told = page.querySelector(".notice")?.textContent;
+      if (told || page.getElementById("reply")) return told ?? "";
+      return "That was not sent: you are signed out. Copy what you wrote, then sign in again.";
+    } catch {
+      return "That could not be sent. Please try again.";
+    }
+  }
 
   function tell(isTyping) {
     told = Date.now();

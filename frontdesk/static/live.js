@@ -12,6 +12,7 @@ events.addEventListener("changed", soon);
 events.addEventListener("typing", event => document.dispatchEvent(new CustomEvent("visitor-typing", { detail: JSON.parse(event.data) })));
 setInterval(soon, AGAIN);
 for (const element of document.querySelectorAll("[data-needs-script]")) element.hidden = false;
+if (document.getElementById("reply")) toLastSaid();
 
 function soon() {
   clearTimeout(pending);
@@ -33,17 +34,41 @@ function take(fresh) {
   const parts = document.querySelectorAll("[data-live]");
   fresh.querySelectorAll("[data-live]").forEach((part, place) => {
     const old = parts[place];
-    if (!old || old.innerText === part.innerText || old.contains(document.activeElement)) return;
+    if (!old || old.textContent === part.textContent) return;
+    const focused = old.contains(document.activeElement) && placeOf(document.activeElement);
     const unfolded = [...old.querySelectorAll("details[open]")].map(one => one.closest("[id]")?.id);
     const atEnd = innerHeight + scrollY > document.body.scrollHeight - 80;
-    old.replaceChildren(...part.childNodes);
+    renew(old, part);
     for (const id of unfolded) if (id) document.querySelector(`#${id} details`)?.setAttribute("open", "");
-    if (atEnd && old.id === "record") scrollTo({ top: document.body.scrollHeight });
-    part.dataset.waiting !== undefined && (old.dataset.waiting = part.dataset.waiting);
+    if (focused) document.querySelector(focused)?.focus({ preventScroll: true });
+    if (old.id === "record" && (atEnd || document.activeElement?.closest("#reply"))) toLastSaid();
   });
   const now = waiting(document);
   if ([...now].some(one => !known.has(one))) call(now);
   known = now;
+}
+
+// What is the same stays: who is about to press it presses it, and who has the focus keeps it.
+function renew(old, fresh) {
+  const next = [...fresh.childNodes];
+  const isAnother = ["id", "href", "action"].some(name => old.getAttribute?.(name) !== fresh.getAttribute?.(name));
+  if (old.nodeName !== fresh.nodeName || old.childNodes.length !== next.length || isAnother) return old.replaceWith(fresh);
+  if (old.nodeType === Node.TEXT_NODE && old.data !== fresh.data) old.data = fresh.data;
+  for (const { name, value } of fresh.attributes ?? []) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  for (const { name } of [...(old.attributes ?? [])]) if (name !== "open" && !fresh.hasAttribute(name)) old.removeAttribute(name);
+  [...old.childNodes].forEach((child, place) => renew(child, next[place]));
+}
+
+// A selector for the same link, button or summary in a part that was fetched again.
+function placeOf(element) {
+  if (element.matches("a")) return `a[href="${element.getAttribute("href")}"]`;
+  if (element.form) return `form[action="${element.form.getAttribute("action")}"] button`;
+  return `#${element.closest("[id]")?.id} ${element.localName}`;
+}
+
+// What was said last, above the reply that stays in sight: on opening, and for whoever has read so far or is writing.
+function toLastSaid() {
+  document.querySelector(".record > li:last-child")?.scrollIntoView({ block: "nearest" });
 }
 
 function waiting(page) {

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Iterator
 from typing import Any
 
-from playwright.sync_api import Error, Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.held import held
 from tests.stack import Stack, Staff, until
 
 
@@ -144,19 +144,5 @@ class Chat:
     @contextlib.contextmanager
     def held(self, path: str) -> Iterator[None]:
         """Requests of a path do not reach the front desk before the end of the block."""
-        held: list[Route] = []
-        released = False
-        pattern = re.compile(rf"{re.escape(path)}(\?|$)")
-
-        def hold(route: Route) -> None:
-            if released:
-                route.continue_()
-            else:
-                held.append(route)
-
-        self.page.route(pattern, hold)
-        yield
-        released = True
-        for route in held:
-            with contextlib.suppress(Error):  # the page has given it up
-                route.continue_()
+        with held(self.page, path):
+            yield

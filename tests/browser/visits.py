@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.browser.chat import Chat
+from tests.browser.desk import Desk
 from tests.browser.site import Site
 from tests.stack import Stack, Staff, until
 from tools.bench.widget import ARGUMENTS, CHROMIUM
@@ -18,6 +19,9 @@ PATIENCE = 15_000  # ms: as much as a machine that others use needs; where all i
 expect.set_options(timeout=PATIENCE)
 
 Visit = Callable[..., Chat]
+Staffed = Callable[..., Desk]
+# Who works at the clinic, besides Nora: title and roles.
+TEAM = {"Piet": ("reception", "staff"), "Astrid": ("manager", "administrator"), "Edda": ("editor", "editor")}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -50,6 +54,13 @@ def nurse(stack: Stack) -> Staff:
     """Nora, nurse, signed in at the desk."""
     stack.make_person("Nora", "nurse")
     return stack.staff("Nora")
+
+
+@pytest.fixture(scope="session")
+def team(stack: Stack, nurse: Staff) -> dict[str, Staff]:
+    """Who works at the clinic, each signed in at the desk, by name."""
+    stack.make_people(TEAM)
+    return {"Nora": nurse} | {name: stack.staff(name) for name in TEAM}
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +119,26 @@ def visit(stack: Stack, site: Site, new_visitor: Callable[..., BrowserContext]) 
         return Chat(page, stack)
 
     return open_page
+
+
+@pytest.fixture
+def staffed(stack: Stack, team: dict[str, Staff], new_visitor: Callable[..., BrowserContext]) -> Staffed:
+    """Opens a browser in which somebody of the team is signed in, on no page yet; what else is given shapes the browser."""
+
+    def sit_down(name: str = "Nora", size: dict[str, int] = DESKTOP, **options: Any) -> Desk:
+        context = new_visitor(viewport=size, **options)
+        context.add_cookies(
+            [{"name": kept, "value": value, "url": stack.address} for kept, value in team[name].client.cookies.items()]
+        )
+        return Desk(context.new_page(), stack)
+
+    return sit_down
+
+
+@pytest.fixture
+def empty_inbox(stack: Stack) -> None:
+    """Nobody waits and nobody is being helped: what other tests left has ended."""
+    stack.change("UPDATE conversations_conversation SET state = 'closed', staff_id = NULL WHERE state IN ('waiting', 'staff')")
 
 
 @pytest.fixture

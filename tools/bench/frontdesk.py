@@ -37,6 +37,7 @@ from tools.bench.stack import DESK_PYTHON, KEY, PASSWORD, Stack, running_stack
 PAGE = ROOT / "docs/bench-frontdesk.md"
 TURNS = 5  # of a conversation
 VISITORS = (1, 32)
+WARMING = 1000  # turns before the first that counts: in service nobody is the first
 STREAMS = 1000
 REPLIES = 50  # by staff
 EXAMPLES = 5  # of each question, from which Rasa's default learns here: what a turn costs does not depend on them
@@ -98,7 +99,8 @@ def main() -> int:
 def _measure_desk(stack: Stack, texts: Sequence[str], messages: int) -> dict[str, Any]:
     desk = stack.part("serve")
     found: dict[str, Any] = {}
-    asyncio.run(_load(stack.port, texts, 200, 4))  # warm
+    say(f"the whole: {WARMING} turns that are not counted")
+    asyncio.run(_load(stack.port, texts, WARMING, 4))
     found["idle"] = memory_of(stack.pid)
     for visitors in VISITORS:
         say(f"the whole: {messages} turns by {visitors} at once")
@@ -280,7 +282,7 @@ Written by `make bench-frontdesk` on {machine()}: front desk, assistant, worker,
 - **Open streams**: `/chat/events`, one for each of as many conversations; memory of the front desk's process.
 - **Staff's Send** is a form of the desk; the clock stops when the visitor's stream has brought the text.
 - **The widget**: from the end of the response with its script to the launcher that can be pressed, in headless Chromium; 10 loads.
-- **Memory**: resident, of the supervisor and its three parts after 200 turns; in brackets, what they share counted once.
+- **Memory**: resident, of the supervisor and its three parts after {WARMING:,} turns; in brackets, what they share counted once.
 """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import tempfile
 import urllib.request
@@ -59,10 +60,16 @@ class Stack:
 
 
 @contextmanager
-def running_stack() -> Iterator[Stack]:
-    """The whole through its supervisor, with a database of its own and an open clinic; ready when the block begins."""
+def running_stack(record: Path | None = None) -> Iterator[Stack]:
+    """The whole through its supervisor, with a database of its own and an open clinic; ready when the block begins.
+
+    Args:
+        record: A folder whose database and key it begins with, as a copy; else it begins with nothing.
+    """
     port, assistant_port = free_port(), free_port()
     with tempfile.TemporaryDirectory(prefix="bench-frontdesk-") as folder:
+        if record:
+            shutil.copytree(record, folder, dirs_exist_ok=True)
         environment = {
             **os.environ,
             "FRONTDESK_VAR": folder,

@@ -38,6 +38,12 @@ def minutes_since(at: datetime | None) -> str:
     return f"{max(seconds, 0)} s"
 
 
+@register.filter
+def language(tag: str) -> str:
+    """The name of the language in which somebody who asked for a tag is spoken to."""
+    return words.staff(f"review_language_{words.language_of(tag)}")
+
+
 @register.inclusion_tag("desk/level.html")
 def level(concern: str) -> dict[str, str]:
     """How serious, by sign and word, never by colour alone."""

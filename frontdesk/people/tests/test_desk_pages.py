@@ -14,7 +14,7 @@ from django.utils import timezone
 from frontdesk import words
 from frontdesk.conftest import Served, Visitor
 from frontdesk.conversations import contact, selectors, services
-from frontdesk.conversations.models import Conversation, HandOff, Message
+from frontdesk.conversations.models import Conversation, HandOff, Message, StateChange
 from frontdesk.conversations.tests.conftest import Talk
 from safety import RedFlags
 
@@ -197,6 +197,20 @@ def test_one_that_is_gone_is_not_found(desk: Client, talk: Talk) -> None:
     assert desk.post(f"/desk/conversations/{talk.pk}/take").status_code == 404
 
 
+def test_the_inbox_says_what_the_rules_found(desk: Client, clinic: object) -> None:
+    waiting = _waiting("emergency", minutes=1)
+    reasons = [{"level": "emergency", "why": "Cannot breathe"}]
+    HandOff.objects.create(conversation=waiting, level="emergency", why="concern", reasons=reasons, at=timezone.now())
+
+    assert "Cannot breathe" in desk.get("/desk/inbox").content.decode()
+
+
+def test_a_language_is_named(desk: Client, talk: Talk) -> None:
+    Conversation.objects.filter(pk=talk.pk).update(language="pt-BR")
+
+    assert "chat in Portuguese" in _page(desk, talk)
+
+
 def test_it_is_taken_answered_given_back_and_closed_by_its_forms(desk: Client, talk: Talk, alice: User) -> None:
     talk.waits()
     assert f"/desk/conversations/{talk.pk}/take" in _page(desk, talk)
@@ -217,10 +231,30 @@ def test_a_colleague_is_told_that_somebody_has_it(desk: Client, bobs_desk: Clien
 
     for action in ("take", "reply", "give-back"):
         told = _acts(bobs_desk, talk, action, text="mine now")
-        assert words.staff("not_yours") in told.content.decode()
+        assert words.staff("colleague_has_it", name="Alice") in told.content.decode()
 
     assert talk.now.staff == alice
     assert ("staff", "mine now") not in talk.said
+
+
+def test_who_has_given_it_back_is_told_so(desk: Client, talk: Talk) -> None:
+    _acts(desk, talk, "take")
+    _acts(desk, talk, "give-back")
+
+    told = _acts(desk, talk, "reply", text="One more thing.")
+
+    assert words.staff("nobody_has_it") in told.content.decode()
+    assert ("staff", "One more thing.") not in talk.said
+
+
+def test_who_replies_after_the_end_is_told_so(desk: Client, talk: Talk) -> None:
+    _acts(desk, talk, "take")
+    services.conversation_close(talk.pk, StateChange.By.VISITOR, "ended")
+
+    told = _acts(desk, talk, "reply", text="One more thing.")
+
+    assert words.staff("has_ended") in told.content.decode()
+    assert ("staff", "One more thing.") not in talk.said
 
 
 def test_a_colleague_is_not_offered_to_take_or_answer_it(desk: Client, bobs_desk: Client, talk: Talk) -> None:

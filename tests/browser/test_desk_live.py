@@ -1,0 +1,49 @@
+"""An open page of the desk brings itself up to date, and takes nothing out of the hands of who uses it."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.visits import Staffed, Visit
+from tests.stack import Stack
+
+
+@pytest.mark.usefixtures("empty_inbox")
+def test_the_focus_stays_where_it_was_when_somebody_comes(staffed: Staffed, stack: Stack) -> None:
+    waits, comes = stack.visitor().begins(), stack.visitor().begins()
+    waits.says("can I talk to somebody please")
+    desk = staffed("Nora")
+    desk.opens()
+    link = desk.row(waits.conversation_id).get_by_role("link")
+    link.focus()
+
+    comes.says("my throat feels tight and i cant breathe properly")
+
+    expect(desk.waiting.first.locator("a")).to_have_attribute("href", f"/desk/conversations/{comes.conversation_id}")
+    expect(link).to_be_focused()
+
+
+def test_a_button_that_is_being_pressed_is_still_there(visit: Visit, staffed: Staffed) -> None:
+    chat = visit().begins().calls_person()
+    desk = staffed("Nora").opens_conversation(chat.id)
+
+    desk.take.hover()
+    desk.page.mouse.down()
+    staffed("Piet").opens_conversation(chat.id)
+    expect(desk.page.get_by_text("Also looking: Piet")).to_be_visible()
+    desk.page.mouse.up()
+
+    expect(desk.reply).to_be_visible()
+
+
+def test_what_was_unfolded_stays_so(visit: Visit, staffed: Staffed) -> None:
+    chat = visit().begins()
+    chat.asks("can i wear makeup after?")
+    desk = staffed("Nora").opens_conversation(chat.id)
+    desk.says("visitor").first.locator("summary").click()
+
+    chat.calls_person()
+
+    expect(desk.says("system").last).to_be_visible()
+    expect(desk.says("visitor").first.get_by_text("Alternatives:")).to_be_visible()
