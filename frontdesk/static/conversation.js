@@ -4,6 +4,7 @@ const GONE_AFTER = 6000; // milliseconds after which a visitor who was typing co
 
 const form = document.getElementById("reply");
 const visitor = document.getElementById("visitor-typing");
+const begun = `reply ${location.pathname}`;
 let stopped = 0;
 
 document.addEventListener("visitor-typing", event => {
@@ -12,9 +13,15 @@ document.addEventListener("visitor-typing", event => {
   if (event.detail) stopped = setTimeout(() => (visitor.textContent = ""), GONE_AFTER);
 });
 
+// A note, or whatever else is sent from this page, leads to it again: a reply that was begun waits for that long.
+document.addEventListener("submit", event => {
+  if (form?.elements.text.value && event.target !== form) sessionStorage.setItem(begun, form.elements.text.value);
+});
+
 if (form) {
   const text = form.elements.text;
   let told = 0;
+  text.value ||= sessionStorage.getItem(begun) ?? "";
 
   text.addEventListener("keydown", event => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
@@ -70,3 +77,4 @@ if (form) {
     fetch(form.dataset.typing, { method: "POST", body, credentials: "same-origin" }).catch(() => {});
   }
 }
+sessionStorage.removeItem(begun);

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.visits import Staffed, Visit
-from tests.stack import Stack
+from tests.stack import Stack, until
 
 
 @pytest.mark.usefixtures("empty_inbox")
@@ -47,3 +47,38 @@ def test_what_was_unfolded_stays_so(visit: Visit, staffed: Staffed) -> None:
 
     expect(desk.says("system").last).to_be_visible()
     expect(desk.says("visitor").first.get_by_text("Alternatives:")).to_be_visible()
+
+
+def test_a_reply_that_was_begun_is_still_there_when_a_note_was_added(visit: Visit, staffed: Staffed) -> None:
+    chat = visit().begins().calls_person()
+    desk = staffed("Nora").has_taken(chat.id)
+    desk.reply.fill("Let me look whether")
+
+    desk.notes("asks about makeup")
+
+    expect(desk.reply).to_have_value("Let me look whether")
+    assert desk.page.evaluate("sessionStorage.length") == 0
+    desk.gives_back()
+    assert desk.page.evaluate("sessionStorage.length") == 0
+
+
+def test_the_reply_and_what_was_said_last_are_in_sight(visit: Visit, staffed: Staffed, size: dict[str, int]) -> None:
+    chat = visit().begins()
+    for question in ("can i wear makeup after?", "what does it cost?", "does it hurt?"):
+        chat.asks(question)
+    chat.calls_person()
+    desk = staffed("Nora", size).has_taken(chat.id)
+    expect(desk.reply).to_be_in_viewport()
+
+    chat.writes("are you there?")
+
+    said = desk.says("visitor").last
+    expect(said).to_contain_text("are you there?")
+    expect(desk.reply).to_be_in_viewport(ratio=1)
+    form = desk.page.locator("#reply")
+
+    def is_above() -> bool:
+        message, reply = said.bounding_box(), form.bounding_box()
+        return bool(message and reply and message["y"] >= 0 and message["y"] + message["height"] <= reply["y"])
+
+    until(is_above, "the message is in sight, above the reply")
