@@ -62,7 +62,8 @@ DATABASES = {
             "timeout": environment.DATABASE_WAIT,
             # A write takes its place in the queue when it begins: none fails half-way because another was first.
             "transaction_mode": "IMMEDIATE",
-            # WAL: who reads does not wait for who writes. FULL: what was acknowledged is there after a power cut.
+            # WAL: who reads does not wait for who writes. FULL: what was acknowledged is there after a power cut; where many write at
+            # once, `chat/database.py` sees to that for all of them together.
             # secure_delete: what was deleted is overwritten in the file.
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; "
             "PRAGMA secure_delete=ON",

@@ -15,13 +15,14 @@ from frontdesk import environment, words
 FOLDER = environment.ROOT / "data"
 RESPONSES = "\nresponses:\n"  # from here on, a file has answers; what is before are thousands of examples
 UTTER = "utter_"
+UNREADABLE = "system/unreadable"  # no words: `asdf`
 # Answers that say that a message was not understood.
 NOT_UNDERSTOOD = frozenset(
     {
         "system/not_understood",
         "system/not_understood_again",
         "system/offer_person",
-        "system/unreadable",
+        UNREADABLE,
         "fallback/out_of_scope",
     }
 )
@@ -92,12 +93,13 @@ def question_of(given: str) -> Question | None:
 
 def was_missed(intent: str, answers: Sequence[Any], failure: str) -> bool:
     """Whether a message was not understood, or not answered since the assistant failed."""
-    return bool(failure and not answers) or was_read_in_vain(intent, answers)
+    return bool(failure and not answers) or not NOT_UNDERSTOOD.isdisjoint([intent, *answers])
 
 
 def was_read_in_vain(intent: str, answers: Sequence[Any]) -> bool:
-    """Whether the assistant has read a message, and did not understand it."""
-    return not NOT_UNDERSTOOD.isdisjoint([intent, *answers])
+    """Whether the assistant has read a message that has words, and did not understand it."""
+    said = {intent, *answers}
+    return not NOT_UNDERSTOOD.isdisjoint(said) and UNREADABLE not in said
 
 
 def keys_of_message(intent: str, answers: Sequence[Any], *, missed: bool) -> list[Any]:

@@ -65,6 +65,12 @@ async def test_what_was_understood_is_not(chats: Chats) -> None:
     assert await _misses() == {}
 
 
+async def test_what_has_no_words_is_not(chats: Chats) -> None:
+    await _ask(chats, "jhgjhg", key="system/unreadable")
+
+    assert await _misses() == {}
+
+
 async def test_what_the_assistant_never_read_is_not(chats: Chats, client: aiohttp.ClientSession, bot: Assistant) -> None:
     """It is not answered, and stands in review; but nobody knows whether it would have been understood."""
     conversation = await _ask(chats)
