@@ -188,8 +188,13 @@ def waiting_told(conversation_id: str) -> bool:
 
 
 @transaction.atomic
-def conversation_take(conversation_id: str, user: User) -> Conversation:
-    """A member of staff takes the conversation; the assistant is silent from here on.
+def conversation_take(conversation_id: str, user: User, *, why: str = "taken") -> Conversation:
+    """A member of staff has the conversation; the assistant is silent from here on.
+
+    Args:
+        conversation_id: Which.
+        user: Who has it.
+        why: `taken` by themselves, or `assigned` by a colleague.
 
     Raises:
         NotYours: If a colleague has it.
@@ -202,7 +207,7 @@ def conversation_take(conversation_id: str, user: User) -> Conversation:
             raise NotYours
         if conversation.staff_id == user.pk:
             return conversation
-    move(conversation, State.STAFF, By.STAFF, "taken", now, user)
+    move(conversation, State.STAFF, By.STAFF, why, now, user)
     # What the assistant still owed, a person answers now.
     conversation.messages.filter(answer=Message.Answer.DUE).update(answer=Message.Answer.STAFF, try_at=None)
     conversation.handoffs.filter(opened_at=None).update(opened_at=now, opened_by=user)

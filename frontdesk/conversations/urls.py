@@ -10,6 +10,7 @@ urlpatterns = [
     path("inbox", views.inbox, name="inbox"),
     path("conversations/<str:conversation_id>", views.conversation, name="conversation"),
     path("conversations/<str:conversation_id>/take", views.take, name="take"),
+    path("conversations/<str:conversation_id>/assign", views.assign, name="assign"),
     path("conversations/<str:conversation_id>/reply", views.reply, name="reply"),
     path("conversations/<str:conversation_id>/note", views.add_note, name="add_note"),
     path("conversations/<str:conversation_id>/hand-over", views.hand_over, name="hand_over"),

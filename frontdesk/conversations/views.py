@@ -70,6 +70,7 @@ def conversation(request: HttpRequest, conversation_id: str) -> HttpResponse:
             "whole": is_mine or revealed,
             "can_take": opened.state != Conversation.State.CLOSED and opened.staff_id is None,
             "colleagues": colleagues_of(user),
+            "at_the_desk": {one.user_id for one in hub.present()},
             "canned": CannedReply.objects.all(),
             "outcomes": Outcome.choices,
             "visitor_is_there": hub.followers(conversation_id) > 0,
@@ -126,13 +127,19 @@ def add_note(request: HttpRequest, conversation_id: str, user: User) -> None:
 
 
 @action
+def assign(request: HttpRequest, conversation_id: str, user: User) -> None:
+    """A colleague has it, which nobody had."""
+    colleague = _colleague(request, user)
+    if colleague:
+        services.conversation_take(conversation_id, colleague, why="assigned")
+
+
+@action
 def hand_over(request: HttpRequest, conversation_id: str, user: User) -> None:
     """A colleague has it from here on."""
-    colleague = next((one for one in colleagues_of(user) if str(one.pk) == request.POST.get("colleague")), None)
-    if colleague is None:
-        messages.error(request, words.staff("no_colleague"))
-        return
-    services.conversation_hand_over(conversation_id, user, colleague)
+    colleague = _colleague(request, user)
+    if colleague:
+        services.conversation_hand_over(conversation_id, user, colleague)
 
 
 @action
@@ -158,6 +165,14 @@ def typing(request: HttpRequest, conversation_id: str) -> HttpResponse:
         return HttpResponseNotAllowed(["POST"])
     serving().hub.typing_from_thread(conversation_id, "staff", is_typing=request.POST.get("typing") == "yes")
     return HttpResponse(status=204)
+
+
+def _colleague(request: HttpRequest, user: User) -> User | None:
+    """Who was chosen in a form; nobody, and said so, where that is no colleague who answers."""
+    colleague = next((one for one in colleagues_of(user) if str(one.pk) == request.POST.get("colleague")), None)
+    if colleague is None:
+        messages.error(request, words.staff("no_colleague"))
+    return colleague
 
 
 def _why_not_yours(conversation_id: str) -> str:

@@ -44,6 +44,7 @@ sign_out_everywhere        sign-in  in     in      in         in
 inbox                      sign-in  in     no      in         in
 conversation               sign-in  in     no      in         in
 take                       sign-in  in     no      in         in
+assign                     sign-in  in     no      in         in
 reply                      sign-in  in     no      in         in
 add_note                   sign-in  in     no      in         in
 hand_over                  sign-in  in     no      in         in

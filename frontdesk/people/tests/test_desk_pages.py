@@ -125,6 +125,36 @@ def test_it_is_handed_over_to_a_colleague(desk: Client, talk: Talk, bob: User) -
     assert talk.said[-1] == ("system", "Bob (reception) has joined the chat.")
 
 
+def test_one_that_nobody_has_is_given_to_a_colleague(desk: Client, bobs_desk: Client, talk: Talk, bob: User) -> None:
+    talk.waits()
+
+    _acts(desk, talk, "assign", colleague=str(bob.pk))
+
+    assert (talk.now.state, talk.now.staff) == ("staff", bob)
+    assert "Given to Bob" in _page(desk, talk)
+    assert "with you" in _page(bobs_desk, talk)
+
+
+def test_one_that_a_colleague_has_is_not_given_away(
+    desk: Client, bobs_desk: Client, talk: Talk, alice: User, bob: User
+) -> None:
+    _acts(desk, talk, "take")
+
+    told = _acts(bobs_desk, talk, "assign", colleague=str(alice.pk))
+    _acts(desk, talk, "assign", colleague=str(bob.pk))
+
+    assert talk.now.staff == alice
+    assert told.status_code == 200
+
+
+@pytest.mark.parametrize("who", ["", "0", "dave"])
+def test_it_is_given_to_nobody_who_may_not_answer(desk: Client, talk: Talk, dave: User, who: str) -> None:
+    told = _acts(desk, talk, "assign", colleague=str(dave.pk) if who == "dave" else who)
+
+    assert words.staff("no_colleague") in told.content.decode()
+    assert talk.now.staff is None
+
+
 def test_it_is_handed_over_to_nobody_who_may_not_answer(desk: Client, talk: Talk, alice: User, dave: User) -> None:
     _acts(desk, talk, "take")
 
