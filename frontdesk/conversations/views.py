@@ -24,7 +24,7 @@ from frontdesk.privacy.selectors import has_it, is_revealed
 
 MAX_REPLY = 4000  # characters
 MAX_NOTE = 2000
-Action = Callable[[HttpRequest, str, User], None]
+Action = Callable[[HttpRequest, str, User], bool]
 
 
 @needs(Right.ANSWER)
@@ -82,7 +82,7 @@ def conversation(request: HttpRequest, conversation_id: str) -> HttpResponse:
 
 
 def action(act: Action) -> Callable[..., HttpResponse]:
-    """A form's button: done, or said why not; then back to the conversation."""
+    """A form's button: done and noted, or said why not; then back to the conversation. What acts says whether it did."""
 
     @needs(Right.ANSWER)
     @wraps(act)
@@ -90,8 +90,8 @@ def action(act: Action) -> Callable[..., HttpResponse]:
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         try:
-            act(request, conversation_id, person(request))
-            note(person(request), act.__name__, conversation_id)
+            if act(request, conversation_id, person(request)):
+                note(person(request), act.__name__, conversation_id)
         except services.ConversationDeleted as error:
             raise Http404 from error
         except services.NotYours:
@@ -104,58 +104,65 @@ def action(act: Action) -> Callable[..., HttpResponse]:
 
 
 @action
-def take(request: HttpRequest, conversation_id: str, user: User) -> None:
+def take(request: HttpRequest, conversation_id: str, user: User) -> bool:
     """The assistant is silent from here on."""
     services.conversation_take(conversation_id, user)
+    return True
 
 
 @action
-def reply(request: HttpRequest, conversation_id: str, user: User) -> None:
+def reply(request: HttpRequest, conversation_id: str, user: User) -> bool:
     """What the visitor reads next."""
     text = _text(request, MAX_REPLY)
     if text:
         is_there = serving().hub.followers(conversation_id) > 0
         services.conversation_reply(conversation_id, user, text, visitor_is_there=is_there)
+    return bool(text)
 
 
 @action
-def add_note(request: HttpRequest, conversation_id: str, user: User) -> None:
+def add_note(request: HttpRequest, conversation_id: str, user: User) -> bool:
     """What colleagues read, and the visitor never."""
     text = _text(request, MAX_NOTE)
     if text:
         services.note_add(conversation_id, user, text)
+    return bool(text)
 
 
 @action
-def assign(request: HttpRequest, conversation_id: str, user: User) -> None:
+def assign(request: HttpRequest, conversation_id: str, user: User) -> bool:
     """A colleague has it, which nobody had."""
     colleague = _colleague(request, user)
     if colleague:
         services.conversation_take(conversation_id, colleague, why="assigned")
+    return colleague is not None
 
 
 @action
-def hand_over(request: HttpRequest, conversation_id: str, user: User) -> None:
+def hand_over(request: HttpRequest, conversation_id: str, user: User) -> bool:
     """A colleague has it from here on."""
     colleague = _colleague(request, user)
     if colleague:
         services.conversation_hand_over(conversation_id, user, colleague)
+    return colleague is not None
 
 
 @action
-def give_back(request: HttpRequest, conversation_id: str, user: User) -> None:
+def give_back(request: HttpRequest, conversation_id: str, user: User) -> bool:
     """The assistant answers again."""
     services.conversation_give_back(conversation_id, user)
+    return True
 
 
 @action
-def close(request: HttpRequest, conversation_id: str, user: User) -> None:
+def close(request: HttpRequest, conversation_id: str, user: User) -> bool:
     """The end, and what came of it."""
     outcome = request.POST.get("outcome", "")
     if outcome not in Outcome.values:
         messages.error(request, words.staff("outcome_needed"))
-        return
+        return False
     services.conversation_close(conversation_id, StateChange.By.STAFF, "closed", user, outcome=outcome)
+    return True
 
 
 @needs(Right.ANSWER)

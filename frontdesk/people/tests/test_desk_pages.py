@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from frontdesk import words
+from frontdesk.audit.models import Entry
 from frontdesk.conftest import Served, Visitor
 from frontdesk.conversations import contact, selectors, services
 from frontdesk.conversations.models import Conversation, HandOff, Message, StateChange
@@ -153,6 +154,7 @@ def test_it_is_given_to_nobody_who_may_not_answer(desk: Client, talk: Talk, dave
 
     assert words.staff("no_colleague") in told.content.decode()
     assert talk.now.staff is None
+    assert not Entry.objects.filter(action="assign").exists()
 
 
 def test_it_is_handed_over_to_nobody_who_may_not_answer(desk: Client, talk: Talk, alice: User, dave: User) -> None:
