@@ -188,12 +188,22 @@ def test_opened_by_the_page_it_leaves_the_focus_where_it_is(visit: Visit) -> Non
 
 def test_opened_before_it_is_loaded_it_takes_the_focus_when_it_is(visit: Visit) -> None:
     held: list[Route] = []
-    chat = visit(prepare=lambda page: page.route("**/widget/view/panel.js", lambda route: held.append(route)))
+    pressed = False
+
+    def hold(route: Route) -> None:
+        if pressed:
+            route.continue_()
+        else:
+            held.append(route)
+
+    chat = visit(prepare=lambda page: page.route("**/widget/view/panel.js", hold))
     until_focused(chat, "Open the chat")
     press(chat, "Enter")
 
     with chat.page.expect_response("**/chat/config?*"):
-        held[0].continue_()
+        pressed = True
+        for route in held:
+            route.continue_()
 
     expect(chat.agree).to_be_visible()
     expect(chat.find(".consent")).to_be_focused()
