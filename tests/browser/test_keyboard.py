@@ -65,6 +65,7 @@ def test_a_whole_story(visit: Visit, size: dict[str, int]) -> None:
     assert chat.focused() == "Go back"
     press(chat, "Tab", "Enter")
     expect(chat.find(".ended")).to_be_visible()
+    expect(chat.confirm).to_be_hidden()  # what happened may be seen before the question has its answer
     assert chat.page.evaluate("document.activeElement.localName") == "clinic-chat"
 
     press(chat, "Escape")
