@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import User
@@ -18,7 +16,7 @@ from frontdesk.audit.services import note
 from frontdesk.clinic.selectors import the_clinic
 from frontdesk.people.access import needs, person
 from frontdesk.people.roles import Right
-from frontdesk.privacy.exports import cell
+from frontdesk.spreadsheets import as_csv, download
 
 COLUMNS = ("at", "person", "action", "conversation", "details")
 
@@ -47,15 +45,13 @@ def audit(request: HttpRequest) -> HttpResponse:
 def audit_csv(request: HttpRequest) -> HttpResponse:
     """What the page shows, all of its pages, as a table."""
     asked = selectors.read(request.GET)
-    written = io.StringIO()
-    table = csv.writer(written)
-    table.writerow(COLUMNS)
-    for entry in selectors.entries(asked, _zone())[: selectors.MOST].iterator():
-        row = (entry.at.isoformat(), entry.username, entry.action, entry.conversation_id, _details(entry))
-        table.writerow(cell(value) for value in row)
+    rows = (
+        (entry.at.isoformat(), entry.username, entry.action, entry.conversation_id, _details(entry))
+        for entry in selectors.entries(asked, _zone())[: selectors.MOST].iterator()
+    )
+    written = as_csv(COLUMNS, rows)
     note(person(request), "audit_exported", filters=asked.active)
-    headers = {"Content-Disposition": f'attachment; filename="audit-{timezone.localdate()}.csv"'}
-    return HttpResponse(written.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8", headers=headers)
+    return download(f"audit-{timezone.localdate()}", written)
 
 
 def _zone() -> ZoneInfo:

@@ -9,7 +9,7 @@ import aiohttp
 
 from frontdesk import environment
 from frontdesk.chat import assistant, database
-from frontdesk.chat.hub import Hub
+from frontdesk.chat.hub import Hub, Subscription
 from frontdesk.conversations.models import Message
 from frontdesk.conversations.turns import Incoming, Outcome, Turn, message_accept, turn_claim, turn_fail, turn_finish
 from safety import RedFlags
@@ -51,21 +51,27 @@ class Turns:
     async def _take(self, conversation_id: str, incoming: Incoming) -> Outcome | int:
         with self._hub.subscribed(conversation_id) as subscription:
             message_id, turn = await database.commit(message_accept, conversation_id, incoming)
-            while True:
-                if turn is not None:
-                    outcome = await self._answer(turn)
-                    if turn.message.pk == message_id and outcome:
-                        return outcome
-                    if turn.message.pk == message_id:
-                        break
-                subscription.clear()
-                if await database.read(_has_been_answered, message_id):
-                    break
-                turn = await database.commit(turn_claim, conversation_id)
-                if turn is None:
-                    await subscription.wait(LOOK_AGAIN)
-        await database.on_disk()
-        return message_id
+            # The disk and the assistant have it at the same time; the visitor hears of it when both are done.
+            _, outcome = await asyncio.gather(
+                database.on_disk(), self._outcome(conversation_id, message_id, turn, subscription)
+            )
+        return outcome
+
+    async def _outcome(
+        self, conversation_id: str, message_id: int, turn: Turn | None, subscription: Subscription
+    ) -> Outcome | int:
+        """Has a message answered, after those that are due before it; see `take`."""
+        while True:
+            if turn is not None:
+                outcome = await self._answer(turn)
+                if turn.message.pk == message_id:
+                    return outcome or message_id
+            subscription.clear()
+            if await database.read(_has_been_answered, message_id):
+                return message_id
+            turn = await database.commit(turn_claim, conversation_id)
+            if turn is None:
+                await subscription.wait(LOOK_AGAIN)
 
     async def _answer(self, turn: Turn) -> Outcome | None:
         if turn.rests:

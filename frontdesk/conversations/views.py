@@ -57,6 +57,7 @@ def conversation(request: HttpRequest, conversation_id: str) -> HttpResponse:
     if request.headers.get("X-Look") != "again":  # an open page that brings itself up to date is one view
         note(user, "opened", conversation_id, whole=is_mine or revealed)
     hub = serving().hub
+    at_the_desk = {one.user_id for one in hub.present()}
     return render(
         request,
         "desk/conversation.html",
@@ -69,8 +70,8 @@ def conversation(request: HttpRequest, conversation_id: str) -> HttpResponse:
             "revealed": revealed,
             "whole": is_mine or revealed,
             "can_take": opened.state != Conversation.State.CLOSED and opened.staff_id is None,
-            "colleagues": colleagues_of(user),
-            "at_the_desk": {one.user_id for one in hub.present()},
+            "colleagues": sorted(colleagues_of(user), key=lambda one: one.pk not in at_the_desk),
+            "at_the_desk": at_the_desk,
             "canned": CannedReply.objects.all(),
             "outcomes": Outcome.choices,
             "visitor_is_there": hub.followers(conversation_id) > 0,

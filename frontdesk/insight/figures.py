@@ -168,20 +168,26 @@ class Conversations:
 
 
 @dataclass(frozen=True)
-class Outcomes:
-    """What became of what visitors wrote to the assistant."""
+class InParts:
+    """A whole of which there are parts."""
 
-    total: int
     parts: list[Part]
-    to_staff: int
-    open: int
-    plot: Plot
-    rows: list[Row]
 
     @cached_property
     def part(self) -> dict[str, Part]:
         """By its key."""
         return {part.key: part for part in self.parts}
+
+
+@dataclass(frozen=True)
+class Outcomes(InParts):
+    """What became of what visitors wrote to the assistant."""
+
+    total: int
+    to_staff: int
+    open: int
+    plot: Plot
+    rows: list[Row]
 
 
 @dataclass(frozen=True)
@@ -226,19 +232,13 @@ class Topics:
 
 
 @dataclass(frozen=True)
-class Levels:
+class Levels(InParts):
     """How serious conversations were."""
 
-    parts: list[Part]
     medical: Cell
     change: Change
     plot: Plot
     rows: list[Row]
-
-    @cached_property
-    def part(self) -> dict[str, Part]:
-        """By its level."""
-        return {part.key: part for part in self.parts}
 
 
 @dataclass(frozen=True)
@@ -377,7 +377,7 @@ def outcomes_of(figures: Figures) -> Outcomes:
     ]  # fmt: skip
     drawn = charts.shares([[counts.get(key, NONE).number for key in BY_ASSISTANT] for counts in periods])
     return Outcomes(
-        total, parts, whole.get(Became.TO_STAFF, NONE).number, whole.get(Became.OPEN, NONE).number,
+        parts, total, whole.get(Became.TO_STAFF, NONE).number, whole.get(Became.OPEN, NONE).number,
         _plot(figures.span, 100, drawn, rows), rows,
     )  # fmt: skip
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,7 +14,7 @@ from frontdesk.insight.misses import MOST
 from frontdesk.insight.spans import Span
 from frontdesk.people.access import needs, person
 from frontdesk.people.roles import Right
-from frontdesk.privacy.exports import cell
+from frontdesk.spreadsheets import as_csv, download
 
 MOST_PAGES = 1000
 EXAMPLES = tuple(f"example_{number}" for number in range(1, groups.EXAMPLES + 1))
@@ -54,15 +51,9 @@ def not_understood(request: HttpRequest) -> HttpResponse:
 def not_understood_csv(request: HttpRequest) -> HttpResponse:
     """All groups of these days as a table, masked for everybody."""
     span, alone = _asked(request)
-    written = io.StringIO()
-    table = csv.writer(written)
-    table.writerow(COLUMNS)
-    for group in groups.groups_of(span, alone=alone, most=None):
-        table.writerow(cell(value) for value in _row(group))
+    written = as_csv(COLUMNS, map(_row, groups.groups_of(span, alone=alone, most=None)))
     note(person(request), "not_understood_exported", **_days(span))
-    name = f"not-understood-{span.first}-{span.last}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(written.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8", headers=headers)
+    return download(f"not-understood-{span.first}-{span.last}", written)
 
 
 def _row(group: Group) -> list[object]:

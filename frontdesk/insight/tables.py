@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -12,28 +10,22 @@ from frontdesk.insight import figures as read
 from frontdesk.insight.figures import BY_ASSISTANT, Cell, Figures, Row
 from frontdesk.insight.measures import Became, Measure
 from frontdesk.insight.selectors import NONE, totals_by_period
-from frontdesk.privacy.exports import cell
 from frontdesk.review.models import LEVELS
 from frontdesk.review.questions import title_of
+from frontdesk.spreadsheets import as_csv
 
 Rows = Iterable[Iterable[Any]]
 DAYS = ("from", "to")
 
 
-def as_csv(chart: str, figures: Figures) -> bytes:
+def chart_as_csv(chart: str, figures: Figures) -> bytes:
     """One chart's table.
 
     Args:
         chart: Of `CHARTS`.
         figures: Of the days that are looked at.
     """
-    heads, rows = CHARTS[chart](figures)
-    written = io.StringIO()
-    table = csv.writer(written)
-    table.writerow(heads)
-    for row in rows:
-        table.writerow(cell("" if value is None else value) for value in row)
-    return written.getvalue().encode("utf-8-sig")  # with the mark by which Excel knows UTF-8
+    return as_csv(*CHARTS[chart](figures))
 
 
 def _conversations(figures: Figures) -> tuple[Iterable[str], Rows]:

@@ -10,6 +10,7 @@ from frontdesk.audit.services import note
 from frontdesk.insight import figures, selectors, spans, tables
 from frontdesk.people.access import needs, person
 from frontdesk.people.roles import Right
+from frontdesk.spreadsheets import download
 
 
 @needs(Right.INSIGHT)
@@ -45,9 +46,7 @@ def insight_csv(request: HttpRequest, chart: str) -> HttpResponse:
     if chart not in tables.CHARTS:
         raise Http404
     span = spans.read(request.GET, timezone.localdate())
-    written = tables.as_csv(chart, figures.read_figures(span))
+    written = tables.chart_as_csv(chart, figures.read_figures(span))
     days = {"first": span.first.isoformat(), "last": span.last.isoformat()}
     note(person(request), "insight_exported", chart=chart, **days, by=span.by)
-    name = f"{chart}-{span.first}-{span.last}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(written, "text/csv; charset=utf-8", headers=headers)
+    return download(f"{chart}-{span.first}-{span.last}", written)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,14 +17,13 @@ from frontdesk.conversations.selectors import record_of
 from frontdesk.conversations.templatetags.desk import move
 from frontdesk.privacy.masking import mask
 from frontdesk.privacy.templatetags.privacy import masked_as, said
+from frontdesk.spreadsheets import as_csv
 
 if TYPE_CHECKING:
     from fpdf import FPDF
 
 MOST = 1000  # conversations in one table
 FONTS = Path(__file__).with_name("fonts")
-# What a spreadsheet would take for a formula, and run: https://owasp.org/www-community/attacks/CSV_Injection
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 COLUMNS = (
     "conversation", "begun", "state", "level", "outcome", "language", "position", "from", "at", "text", "question", "confidence",
     "helpful",
@@ -100,15 +97,15 @@ def conversations_as_csv(conversations: Iterable[Conversation], *, whole: Callab
         conversations: Which; at most `MOST` are written.
         whole: Whether personal details of one are shown.
     """
-    written = io.StringIO()
-    table = csv.writer(written)
-    table.writerow(COLUMNS)
+    return as_csv(COLUMNS, _rows(conversations, whole))
+
+
+def _rows(conversations: Iterable[Conversation], whole: Callable[[Conversation], bool]) -> Iterator[list[Any]]:
     for _, conversation in zip(range(MOST), conversations, strict=False):
         is_whole = whole(conversation)
         for entry in record_of(conversation.pk):
             if isinstance(entry, Message):
-                table.writerow(cell(value) for value in _row(conversation, entry, whole=is_whole))
-    return written.getvalue().encode("utf-8-sig")  # with the mark by which Excel knows UTF-8
+                yield _row(conversation, entry, whole=is_whole)
 
 
 def _row(conversation: Conversation, message: Message, *, whole: bool) -> list[Any]:
@@ -120,12 +117,6 @@ def _row(conversation: Conversation, message: Message, *, whole: bool) -> list[A
         message.sent_at.isoformat(timespec="seconds"), said(message, whole), understood.intent if understood else "",
         f"{understood.confidence:.2f}" if understood else "", "" if feedback is None else "yes" if feedback.helpful else "no",
     ]  # fmt: skip
-
-
-def cell(value: Any) -> str:
-    """A cell that no spreadsheet runs."""
-    text = str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
 
 
 def _as_json(entry: Message | StateChange | Note, *, whole: bool) -> dict[str, Any]:

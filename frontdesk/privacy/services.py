@@ -48,7 +48,7 @@ def conversation_erase(conversation_id: str, *, by: str = VISITOR, user: User | 
     if is_changed is None:
         return False
     if is_changed:
-        summaries_write([conversation_id])  # so that what was said last is in the figures, too
+        summaries_write([conversation_id], with_words=False)  # so that what was said last is in the figures, too
     conversation_keep(conversation_id)
     conversations.conversation_delete(conversation_id)
     Erasure.objects.create(conversation_id=conversation_id, at=timezone.now())

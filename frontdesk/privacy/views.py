@@ -19,6 +19,7 @@ from frontdesk.people.roles import Right
 from frontdesk.privacy import exports, selectors, services
 from frontdesk.review import filters
 from frontdesk.review.selectors import page_of
+from frontdesk.spreadsheets import download
 
 
 @needs(Right.REVEAL)
@@ -124,7 +125,7 @@ def export_csv(request: HttpRequest) -> HttpResponse:
     written = exports.conversations_as_csv(in_order, whole=lambda one: selectors.shown_whole(request, one))
     for conversation in in_order:
         note(user, "exported", conversation.pk, form="csv", whole=selectors.shown_whole(request, conversation))
-    return _file(written, "text/csv; charset=utf-8", "conversations.csv")
+    return download("conversations", written)
 
 
 def _found_by(asked: filters.Filter) -> list[str]:

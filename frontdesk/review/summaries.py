@@ -57,14 +57,19 @@ def summaries_due(now: datetime) -> list[str]:
     return list(due.values_list("pk", flat=True)[:AT_ONCE])
 
 
-def summaries_write(conversation_ids: Sequence[str]) -> int:
-    """Brings the summaries of these conversations up to date; returns how many there are: others are gone."""
-    masked = _masked_ahead(conversation_ids)
+def summaries_write(conversation_ids: Sequence[str], *, with_words: bool = True) -> int:
+    """Brings the summaries of these conversations up to date; returns how many there are: others are gone.
+
+    Args:
+        conversation_ids: Which.
+        with_words: Whether their words are to be found, too: not, where they are about to be erased.
+    """
+    masked = _masked_ahead(conversation_ids) if with_words else {}
     with transaction.atomic():
-        return _write(conversation_ids, masked)
+        return _write(conversation_ids, masked, with_words=with_words)
 
 
-def _write(conversation_ids: Sequence[str], masked: dict[tuple[str, int], str]) -> int:
+def _write(conversation_ids: Sequence[str], masked: dict[tuple[str, int], str], *, with_words: bool) -> int:
     conversations = list(Conversation.objects.select_for_update().filter(pk__in=conversation_ids).order_by("started_at"))
     ids = [conversation.pk for conversation in conversations]
     known = {summary.conversation_id: summary for summary in Summary.objects.filter(conversation__in=ids)}
@@ -104,7 +109,7 @@ def _write(conversation_ids: Sequence[str], masked: dict[tuple[str, int], str]) 
         new = [
             (position, text, masked.get((conversation.pk, position)) or mask(text))
             for position, text in it.words
-            if position > searchable
+            if with_words and position > searchable
         ]
         if not one.excerpt:
             one.excerpt = next((_on_a_line(hidden) for position, _, hidden in new if position == it.first), "")

@@ -44,7 +44,8 @@ function take(fresh) {
     if (old.id === "record" && (atEnd || document.activeElement?.closest("#reply"))) toLastSaid();
   });
   const now = waiting(document);
-  if ([...now].some(one => !known.has(one))) call(now);
+  const news = [...now].filter(one => !known.has(one));
+  if (news.length) call(news);
   known = now;
 }
 
@@ -75,7 +76,7 @@ function waiting(page) {
   return new Set((page.querySelector("[data-waiting]")?.dataset.waiting ?? "").split(" ").filter(Boolean));
 }
 
-// Sound and notification for who has begun to wait: only where somebody wants them, and without a visitor's word.
+// Sound and notification for who has begun to wait, or was given to one by a colleague: only where somebody wants them, and without a visitor's word.
 const wants = { sound: document.getElementById("sound"), notify: document.getElementById("notify") };
 for (const [name, box] of Object.entries(wants)) {
   if (!box) continue;
@@ -87,11 +88,12 @@ for (const [name, box] of Object.entries(wants)) {
   });
 }
 
-function call(now) {
+function call(news) {
   if (wants.sound?.checked) beep();
   if (wants.notify?.checked) {
-    const serious = [...now].some(one => one.endsWith(":emergency"));
-    new Notification(serious ? "Emergency: a visitor needs a person" : "A visitor needs a person", { tag: "desk" }).onclick = () => focus();
+    const said = news.some(one => one.endsWith(":emergency")) ? "Emergency: a visitor needs a person"
+      : news.every(one => one.endsWith(":mine")) ? "A conversation is with you now" : "A visitor needs a person";
+    new Notification(said, { tag: "desk" }).onclick = () => focus();
   }
 }
 

@@ -36,6 +36,19 @@ def test_a_visitor_is_told_and_offered_the_form(asked: Chat) -> None:
         expect(field(asked, label)).to_be_visible()
 
 
+def test_advice_in_an_emergency_is_in_sight_whatever_follows_it(visit: Visit, size: dict[str, int]) -> None:
+    chat = visit(size).begins()
+    chat.asks("can i wear makeup after?")
+
+    advice = chat.asks("my throat feels tight and i cant breathe properly")
+
+    expect(chat.find("form.contact")).to_have_count(1)
+    expect(advice.locator(".alarm")).to_be_in_viewport(ratio=1)
+    expect(advice.get_by_role("link", name="Call 999")).to_be_in_viewport(ratio=1)
+    chat.find(".jump").click()
+    expect(chat.find("form.contact")).to_be_in_viewport()
+
+
 def test_details_are_kept_and_the_form_is_gone_for_good(asked: Chat) -> None:
     field(asked, "Name (optional)").fill("Ada")
     field(asked, "Phone").fill(NUMBER)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import expect
 
@@ -14,16 +12,6 @@ from tests.stack import Stack, until
 TROUBLE = "I had the injection this evening, my tongue is swollen and I have trouble breathing"
 NUMBER = "+44 20 7946 0033"
 WORDS = ("injection", "evening", "tongue", "swollen", "trouble", "breathing", "7946")
-
-
-@pytest.fixture(scope="module")
-def webhook(stack: Stack) -> Iterator[Webhook]:
-    """Where the clinic's staff are told of a hand-off."""
-    listening: Webhook = Webhook().start()
-    stack.alert(listening.address)
-    yield listening
-    stack.change("DELETE FROM clinic_alertrecipient")
-    listening.stop()
 
 
 @pytest.mark.usefixtures("closed_clinic", "empty_inbox")

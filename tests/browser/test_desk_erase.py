@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import string
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -19,16 +19,6 @@ from tests.stack import Stack, until
 WITHIN = 60.0  # seconds: what was deleted is overwritten by the worker's rounds, the slowest of which comes every ten
 # What says that there was a conversation, and no word of it: these stay.
 STAYS = {"audit_entry"}
-
-
-@pytest.fixture(scope="module")
-def webhook(stack: Stack) -> Iterator[Webhook]:
-    """Where the clinic's staff are told of a hand-off."""
-    listening: Webhook = Webhook().start()
-    stack.alert(listening.address)
-    yield listening
-    stack.change("DELETE FROM clinic_alertrecipient")
-    listening.stop()
 
 
 @dataclass

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.visits import Staffed, Visit
-from tests.stack import Stack, until
+from tests.stack import Stack, Staff, until
 
 
 @pytest.mark.usefixtures("empty_inbox")
@@ -82,3 +82,51 @@ def test_the_reply_and_what_was_said_last_are_in_sight(visit: Visit, staffed: St
         return bool(message and reply and message["y"] >= 0 and message["y"] + message["height"] <= reply["y"])
 
     until(is_above, "the message is in sight, above the reply")
+
+
+STAND_IN = """
+window.told = []; window.tones = 0;
+window.Notification = class {
+  static permission = "granted";
+  static async requestPermission() { return "granted"; }
+  constructor(title) { window.told.push(title); }
+};
+const Audio = window.AudioContext;
+window.AudioContext = class extends Audio { createOscillator() { window.tones++; return super.createOscillator(); } };
+"""
+
+
+@pytest.mark.usefixtures("empty_inbox")
+def test_who_wants_it_is_told_with_a_sound_and_a_notification(staffed: Staffed, team: dict[str, Staff], stack: Stack) -> None:
+    waits, urgent = stack.visitor().begins(), stack.visitor().begins()
+    desk = staffed("Nora")
+    desk.page.add_init_script(STAND_IN)  # a browser without a screen shows none
+    desk.opens()
+    desk.page.get_by_label("Sound").check()
+    desk.page.get_by_label("Notifications").check()
+    tried = desk.page.evaluate("window.tones")  # one hears what it is like
+
+    waits.says("can I talk to somebody please")
+    expect(desk.waiting).to_have_count(1)
+    urgent.says("my throat feels tight and i cant breathe properly")
+    expect(desk.waiting).to_have_count(2)
+    [nora] = stack.rows("SELECT id FROM auth_user WHERE username = 'nora'")
+    team["Piet"].does(f"/desk/conversations/{waits.conversation_id}/assign", colleague=str(nora["id"]))
+    expect(desk.page.get_by_role("heading", name="With you")).to_be_visible()
+
+    told = ["A visitor needs a person", "Emergency: a visitor needs a person", "A conversation is with you now"]
+    until(lambda: desk.page.evaluate("window.told") == told, "three notifications, and no word of a visitor's")
+    assert desk.page.evaluate("window.tones") == tried + 3
+
+
+@pytest.mark.usefixtures("empty_inbox")
+def test_who_does_not_want_it_is_not_told(staffed: Staffed, stack: Stack) -> None:
+    visitor = stack.visitor().begins()
+    desk = staffed("Nora")
+    desk.page.add_init_script(STAND_IN)
+    desk.opens()
+
+    visitor.says("can I talk to somebody please")
+
+    expect(desk.waiting).to_have_count(1)
+    assert desk.page.evaluate("[window.told.length, window.tones]") == [0, 0]

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from tests.browser.chat import Chat
 from tests.browser.desk import Desk
 from tests.browser.site import Site
+from tests.faults.listeners import Webhook
 from tests.stack import Stack, Staff, until
 from tools.bench.widget import ARGUMENTS, CHROMIUM
 
@@ -145,6 +146,16 @@ def empty_inbox(stack: Stack) -> None:
 def chat(visit: Visit) -> Chat:
     """A chat on a desktop, open and agreed to."""
     return visit().begins()
+
+
+@pytest.fixture(scope="module")
+def webhook(stack: Stack) -> Iterator[Webhook]:
+    """Where the clinic's staff are told of a hand-off."""
+    listening: Webhook = Webhook().start()
+    stack.alert(listening.address)
+    yield listening
+    stack.change("DELETE FROM clinic_alertrecipient")
+    listening.stop()
 
 
 def _until_open(stack: Stack, *, is_open: bool) -> None:

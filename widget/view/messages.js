@@ -13,6 +13,8 @@ export class Messages {
   /** @type {Map<string, any>} views by key */
   #known = new Map();
   #atEnd = true;
+  /** @type {HTMLElement | null} where what was said last begins */
+  #reading = null;
   #liveTimer = 0;
 
   /** @param {Context} context */
@@ -23,6 +25,7 @@ export class Messages {
     this.dots = make("div", { class: "dots", "aria-hidden": "true" }, make("i"), make("i"), make("i"));
     this.scroller = make("div", { class: "scroller", onscroll: () => this.#scrolled() }, this.log, this.dots);
     this.jump = button("jump", [icon("down"), words.newMessages], () => {
+      this.#reading = null;
       this.#toEnd();
       this.focus();
     }, { hidden: true });
@@ -46,7 +49,7 @@ export class Messages {
       if (!this.#known.has(key)) {
         const view = item.from ? new MessageView(this.context, item) : { element: make("p", { class: "day" }, make("time", {}, item)) };
         this.#known.set(key, view);
-        if (item.from) added = { from: item.from, element: view.element };
+        if (item.from) added = { item, element: view.element };
       }
       const view = this.#known.get(key);
       if (view.element === place) place = place.nextElementSibling;
@@ -56,7 +59,7 @@ export class Messages {
     const writing = Boolean(conversation.writing);
     if (added || writing === this.dots.hidden) {
       show(this.dots, writing);
-      this.#follow(added);
+      this.#follow(added?.item, added && this.#beginning(added, items));
     }
   }
 
@@ -92,23 +95,28 @@ export class Messages {
     else write();
   }
 
-  #follow(added) {
-    const { scroller } = this;
-    if (this.#atEnd || added?.from === "visitor") {
-      this.#toEnd();
-      // A long answer is read from its beginning.
-      const tall = added && added.from !== "visitor" && added.element.offsetHeight > scroller.clientHeight - NEAR;
-      if (tall && scroller.scrollTop) {
-        this.#atEnd = false;
-        scroller.scrollTop = added.element.offsetTop - 8;
-      }
-    } else if (added) show(this.jump, true);
+  /** Where what was said to the same message begins: advice in an emergency comes before the form that follows it. */
+  #beginning({ item, element }, items) {
+    const to = item.message?.reply_to;
+    for (const [key, { message }] of items) if (to && message?.reply_to === to) return this.#known.get(key).element;
+    return element;
   }
 
+  #follow(item, beginning) {
+    if (item) this.#reading = item.from === "visitor" ? null : beginning;
+    if (this.#atEnd || item?.from === "visitor") this.#toEnd();
+    else if (item) show(this.jump, true);
+  }
+
+  /** To what is newest; of an answer that is longer than the window, to its beginning. */
   #toEnd() {
+    const { scroller } = this;
     this.#atEnd = true;
-    this.scroller.scrollTop = this.scroller.scrollHeight;
-    show(this.jump, false);
+    scroller.scrollTop = scroller.scrollHeight;
+    const beginning = this.#reading ? this.#reading.offsetTop - 8 : Infinity;
+    const goesOn = scroller.scrollTop > beginning;
+    if (goesOn) scroller.scrollTop = beginning;
+    show(this.jump, goesOn);
   }
 
   #scrolled() {

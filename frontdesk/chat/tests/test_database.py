@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from django.db import connection
 
 from frontdesk.chat import database
@@ -49,40 +51,35 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
     return made
 
 
-async def test_a_write_waits_for_the_disk(clinic: Clinic, disk: Disk) -> None:
+@pytest_asyncio.fixture
+async def writing(clinic: Clinic, disk: Disk) -> AsyncIterator[asyncio.Task[None]]:
+    """Somebody writes, and the disk takes its time."""
     disk.works.clear()
-
-    writing = asyncio.create_task(database.write(_beat, "one"))
+    task = asyncio.create_task(database.write(_beat, "one"))
     await disk.is_asked()
+    yield task
+    disk.works.set()
+    await task
 
+
+async def test_a_write_waits_for_the_disk(writing: asyncio.Task[None]) -> None:
     assert await Heartbeat.objects.filter(name="one").aexists()
     assert not writing.done()
-    disk.works.set()
-    await writing
 
 
-async def test_who_commits_does_not_wait_for_anothers_disk(clinic: Clinic, disk: Disk) -> None:
-    disk.works.clear()
-    writing = asyncio.create_task(database.write(_beat, "one"))
-    await disk.is_asked()
-
+async def test_who_commits_does_not_wait_for_anothers_disk(writing: asyncio.Task[None]) -> None:
     await database.commit(_beat, "two")
 
     assert not writing.done()
-    disk.works.set()
-    await writing
 
 
-async def test_many_share_one_wait(clinic: Clinic, disk: Disk) -> None:
-    disk.works.clear()
-    first = asyncio.create_task(database.write(_beat, "first"))
-    await disk.is_asked()
+async def test_many_share_one_wait(writing: asyncio.Task[None], disk: Disk) -> None:
     await asyncio.gather(*(database.commit(_beat, f"other {number}") for number in range(20)))
 
     others = [asyncio.create_task(database.on_disk()) for _ in range(20)]
     await asyncio.sleep(0)  # each has begun
     disk.works.set()
-    await asyncio.gather(first, *others)
+    await asyncio.gather(writing, *others)
 
     assert disk.asked == 2
 
@@ -102,10 +99,16 @@ async def test_a_message_is_not_acknowledged_while_the_disk_fails_and_is_there_o
     assert await Message.objects.filter(sender="visitor").acount() == 1
 
 
-async def test_a_turn_waits_for_the_disk_once(visitor: Visitor, disk: Disk) -> None:
-    await visitor.says("can i wear makeup after")
+async def test_a_message_goes_to_the_disk_while_the_assistant_reads_it(visitor: Visitor, bot: Assistant, disk: Disk) -> None:
+    bot.gate.clear()
+    sending = asyncio.create_task(visitor.says("can i wear makeup after"))
 
-    assert disk.asked == 1
+    await disk.is_asked()
+    await bot.hears()
+
+    assert not sending.done()
+    bot.gate.set()
+    await sending
 
 
 async def test_a_message_to_staff_waits_for_the_disk_too(visitor: Visitor, alice: Any, disk: Disk) -> None:

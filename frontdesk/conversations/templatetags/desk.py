@@ -10,6 +10,7 @@ from django.utils import timezone
 from frontdesk import words
 from frontdesk.conversations.models import HandOff, StateChange
 from frontdesk.people.selectors import name_of
+from frontdesk.review.questions import title_of
 
 register = template.Library()
 
@@ -42,6 +43,12 @@ def minutes_since(at: datetime | None) -> str:
 def language(tag: str) -> str:
     """The name of the language in which somebody who asked for a tag is spoken to."""
     return words.staff(f"review_language_{words.language_of(tag)}")
+
+
+@register.filter
+def question(key: str) -> str:
+    """A question's title."""
+    return title_of(key)
 
 
 @register.inclusion_tag("desk/level.html")

@@ -199,7 +199,7 @@ def test_its_page_shows_what_was_understood_and_why_a_person_is_needed(desk: Cli
 
     page = _page(desk, talk)
 
-    assert "understood: aftercare/makeup (0.90)" in page
+    assert "understood: Makeup after (0.90)" in page
     assert "Cannot breathe" in page
 
 

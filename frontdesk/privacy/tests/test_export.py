@@ -16,8 +16,8 @@ from frontdesk.clinic.models import Clinic
 from frontdesk.conftest import Clock
 from frontdesk.conversations import contact, services
 from frontdesk.conversations.models import Conversation, Message
-from frontdesk.privacy.exports import cell
 from frontdesk.review.summaries import summaries_write
+from frontdesk.spreadsheets import cell
 
 WORDS = "my name is Josephine Baxter, call 07700 900123"
 
