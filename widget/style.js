@@ -7,6 +7,7 @@
  * - `.banner:empty` and `.state:empty` are still there: a screen reader misses what appears in a region that was not.
  * - `.names`: a name in Latin letters stands beside the emblem in an Arabic chat too.
  * - `.root` has the font's size, not `:host`: a site's `* { font-size: … !important }` would win there.
+ * - `.emergency .bubble`: over the button to what is newer, which stands still while the log is scrolled. Advice and its call button are never covered.
  * - `@container`: a phone across, a zoomed page, large text: room for the words first.
  */
 
@@ -142,10 +143,10 @@ input, textarea { padding: .5em .9em; border-radius: .8em; background: var(--sur
 .staff .bubble { border-inline-start: 3px solid var(--accent-text); }
 .emergency { width: 100%; max-width: 100%; }
 .message:has(.contact) { width: 100%; max-width: 100%; }
-.emergency .bubble { width: 100%; border: 2px solid var(--red); border-radius: var(--radius); background: var(--alarm); }
+.emergency .bubble { position: relative; z-index: 1; width: 100%; border: 2px solid var(--red); border-radius: var(--radius); background: var(--alarm); }
 .emergency p a { color: inherit; }
 .alarm { display: flex; align-items: center; gap: .4em; color: var(--red); font-size: 1.1em; font-weight: 750; }
-.call { width: 100%; min-height: 56px; margin-block-start: .8em; font-size: 1.2em; }
+.call { width: 100%; min-height: 56px; margin-block: .4em .5em; font-size: 1.2em; }
 
 .meta { display: flex; flex-wrap: wrap; align-items: center; gap: 0 .5em; min-height: 1.6em; padding-inline: .2em; }
 .status { display: inline-flex; flex-wrap: wrap; align-items: center; gap: .15em .3em; }

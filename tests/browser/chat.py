@@ -11,6 +11,14 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.held import held
 from tests.stack import Stack, Staff, until
 
+# At which of an element's centre, corners and middles of its sides something else is pressed; its corners may be round.
+_COVERED = """element => {
+  const { left, top, right, bottom, height } = element.getBoundingClientRect();
+  const round = Math.min(parseFloat(getComputedStyle(element).borderTopLeftRadius), height / 2) * .3 + 1;
+  const across = [left + round, (left + right) / 2, right - round], down = [top + round, (top + bottom) / 2, bottom - round];
+  return across.flatMap(x => down.map(y => [x, y])).filter(([x, y]) => !element.contains(element.getRootNode().elementFromPoint(x, y)));
+}"""
+
 
 class Chat:
     """`<clinic-chat>` on a page."""
@@ -140,6 +148,11 @@ class Chat:
                 }"""
             )
         )
+
+    def covered(self, element: Locator) -> list[list[float]]:
+        """Where a press would not reach it, covered or out of sight: of its centre, corners and sides' middles, in px from the top left."""
+        points: list[list[float]] = element.evaluate(_COVERED)
+        return points
 
     @contextlib.contextmanager
     def held(self, path: str) -> Iterator[None]:

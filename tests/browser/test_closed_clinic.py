@@ -49,6 +49,21 @@ def test_advice_in_an_emergency_is_in_sight_whatever_follows_it(visit: Visit, si
     expect(chat.find("form.contact")).to_be_in_viewport()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_call_button_is_free_where_there_is_little_room(
+    visit: Visit, little: dict[str, int], language: str, scheme: str
+) -> None:
+    chat = visit(little, page_lang=language, color_scheme=scheme).begins()
+    chat.asks("can i wear makeup after?")
+
+    call = chat.asks("my throat feels tight and i cant breathe properly").locator(".call")
+
+    expect(chat.find("form.contact")).to_have_count(1)
+    expect(call).to_be_in_viewport(ratio=1)
+    assert chat.covered(call) == []
+
+
 def test_details_are_kept_and_the_form_is_gone_for_good(asked: Chat) -> None:
     field(asked, "Name (optional)").fill("Ada")
     field(asked, "Phone").fill(NUMBER)

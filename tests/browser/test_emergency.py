@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.chat import Chat
-from tests.browser.visits import Visit
+from tests.browser.visits import PHONE, Visit
 
 URGENT = "my throat feels tight and i cant breathe properly"
 
@@ -24,6 +25,44 @@ def test_it_stands_out_and_has_a_button_to_call(visit: Visit, size: dict[str, in
         ".bot:not(.emergency) .bubble", "border-top-color"
     )
     expect(message.locator(".bubble > p > a.tel")).to_have_text("999")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_call_button_is_free_where_there_is_little_room(
+    visit: Visit, little: dict[str, int], language: str, scheme: str
+) -> None:
+    chat = visit(little, page_lang=language, color_scheme=scheme).begins()
+    chat.asks("can i wear makeup after?")
+
+    call = chat.asks(URGENT).locator(".call")
+
+    expect(call).to_be_in_viewport(ratio=1)
+    assert chat.covered(call) == []
+
+
+def test_the_call_button_is_free_once_the_keyboard_opens(visit: Visit) -> None:
+    chat = visit(PHONE).begins()
+    call = chat.asks(URGENT).locator(".call")
+
+    chat.page.set_viewport_size({"width": 390, "height": 480})
+    expect(chat.find(".jump")).to_be_visible()
+
+    expect(call).to_be_in_viewport(ratio=1)
+    assert chat.covered(call) == []
+
+
+def test_nothing_covers_the_call_button_when_the_log_is_scrolled(visit: Visit) -> None:
+    chat = visit({"width": 390, "height": 480}).begins()
+    chat.asks("can i wear makeup after?")
+    call = chat.asks(URGENT).locator(".call")
+    expect(chat.find(".jump")).to_be_visible()
+
+    call.evaluate("call => call.scrollIntoView({ block: 'end' })")  # to where the button to what is newer stands
+
+    expect(chat.find(".jump")).to_be_visible()
+    assert call.bounding_box()["y"] + call.bounding_box()["height"] > chat.find(".jump").bounding_box()["y"]
+    assert chat.covered(call) == []
 
 
 def test_it_is_read_out_at_once_and_once(visit: Visit) -> None:

@@ -16,6 +16,8 @@ from tests.stack import Stack, Staff, until
 from tools.bench.widget import ARGUMENTS, CHROMIUM
 
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+# Two with the keyboard open.
+LITTLE_PHONES = [{"width": 390, "height": 480}, {"width": 320, "height": 480}, {"width": 360, "height": 640}]
 PATIENCE = 15_000  # ms: as much as a machine that others use needs; where all is well nothing waits so long
 expect.set_options(timeout=PATIENCE)
 
@@ -26,9 +28,11 @@ TEAM = {"Piet": ("reception", "staff"), "Astrid": ("manager", "administrator"), 
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test that takes `size` is run on a desktop and on a phone."""
+    """A test that takes `size` is run on a desktop and on a phone, one that takes `little` on phones that have little room."""
     if "size" in metafunc.fixturenames:
         metafunc.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+    if "little" in metafunc.fixturenames:
+        metafunc.parametrize("little", LITTLE_PHONES, ids=["390x480", "320x480", "360x640"])
 
 
 @pytest.fixture(scope="session")

@@ -19,9 +19,10 @@ export class MessageView {
     this.context = context;
     this.said = item.entry?.title;
     this.who = make("p", {}, senderName(words, item));
-    this.bubble = make("div", { class: "bubble" }, emergency && make("p", { class: "alarm" }, icon("alert"), words.emergency),
-      ...text.split(/\n+/).map((line) => make("p", { dir: "auto" }, ...linkify(line, number))),
-      emergency && number && make("a", { class: "button danger call", href: telephone(number) }, icon("phone"), make("span", {}, ...fill(words.call, { number: make("bdi", {}, number) }))));
+    const call = emergency && number && make("a", { class: "button danger call", href: telephone(number) }, icon("phone"), make("span", {}, ...fill(words.call, { number: make("bdi", {}, number) })));
+    // To call comes first: of advice that is longer than the window, the beginning is in sight.
+    this.bubble = make("div", { class: "bubble" }, emergency && make("p", { class: "alarm" }, icon("alert"), words.emergency), call,
+      ...text.split(/\n+/).map((line) => make("p", { dir: "auto" }, ...linkify(line, number))));
     this.choices = make("div", { class: "choices", role: "group", "aria-label": words.choices });
     this.status = make("span", { class: "status" });
     // To be found, not to be read out with every message.
