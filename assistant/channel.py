@@ -4,13 +4,22 @@ The message:
 
     POST /webhooks/frontdesk/messages
     Authorization: Bearer <shared key>
-    {"conversation": "…", "message_id": "…", "text": "…" or "choice": "aftercare/makeup", "context": {…}}
+    {"conversation": "…", "message_id": "…", "text": "…" or "choice": "aftercare/makeup", "context": {…}, "wording": "<digest>"}
 
     200 {"replies": [{"text", "choices": [{"id", "title"}], "answers": [key], "handoff": bool}],
-         "understanding": {"intent", "confidence", "ranking", "answers", "language", "concern", "model", "milliseconds"},
+         "understanding": {"intent", "confidence", "ranking", "answers", "language", "concern", "model", "wording",
+                           "milliseconds"},
          "handoff": {"level", "reasons", "message", "earlier_messages"} where a person is called in, else null,
          "context": {…}}   the context to send with the conversation's next message
     4xx, 5xx {"error": {"code", "message"}}
+
+The wording that messages name, where it is not the model's own; a process that does not have it says so with 409, code
+`unknown_wording`, and is given it:
+
+    POST /webhooks/frontdesk/wording
+    {"responses": {"utter_aftercare/exercise": [{"text", "buttons", "metadata"}]}}   those that differ from the model's
+
+    200 {"wording": "<digest>"}
 
 Vectors of texts, by which messages are told to be alike; made in a thread of their own, so that no visitor's message waits:
 
@@ -19,9 +28,16 @@ Vectors of texts, by which messages are told to be alike; made in a thread of th
 
     200 {"vectors": [[…], …], "encoder": "<digest>"}
 
+The training examples that texts are most like, of all questions and of one; made in the same thread:
+
+    POST /webhooks/frontdesk/nearest
+    {"texts": ["…", …], "questions": ["aftercare/makeup" or null, …]}
+
+    200 {"nearest": [{"examples": [{"text", "question", "likeness"}], "own": {"text", "question", "likeness"} or null}]}
+
 Whether it can answer:
 
-    GET /webhooks/frontdesk/health   200 {"model": "…", "encoder": "<digest>" or null} once a model answers, 503 before
+    GET /webhooks/frontdesk/health   200 {"model": "…", "encoder": "<digest>" or null} once a model has answered, 503 before
 """
 
 from __future__ import annotations
@@ -45,7 +61,8 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from assistant.conversation import CONTEXT, Conversation, InvalidContext
-from assistant.nlu.concern_classifier import SAFETY
+from assistant.draining import begin_to_end, drain_at_the_end
+from assistant.nearest import examples_asked_of, nearest_of
 from assistant.nlu.one_vs_rest_intent_classifier import QUESTION_RANKING
 from assistant.nlu.text import without_command
 from assistant.refusals import RequestRefused
@@ -53,18 +70,21 @@ from assistant.responses import HANDOFF
 from assistant.server import announce, settle
 from assistant.settings import MAX_CHARACTERS, shared_key
 from assistant.vectors import encoder_of, texts_of, vectors_of
+from assistant.wording import WORDING, Wording, Wordings
 from safety import Level
 
 logger = logging.getLogger(__name__)
 
-FIELDS = {"conversation", "message_id", "text", "choice", "context"}
+FIELDS = {"conversation", "message_id", "text", "choice", "context", "wording"}
 MAX_BODY = 16 * 1024  # bytes of a message's request
 MAX_REQUEST = 512 * 1024  # bytes of any: 32 texts of 1,000 characters that are twelve bytes each in JSON
 MAX_ID = 100  # characters
 # Threads that read messages: while the encoder works on one, which it does without Python's lock, another can be read or answered.
-READERS = ThreadPoolExecutor(2, thread_name_prefix="reader")
-# The thread that makes vectors: one, which takes none of those away from visitors.
+READING = 2
+READERS = ThreadPoolExecutor(READING, thread_name_prefix="reader")
+# The thread that makes vectors and finds examples: one, which takes none of those away from visitors.
 ENCODERS = ThreadPoolExecutor(1, thread_name_prefix="encoder")
+FIRST_MESSAGE = "does it hurt"  # read before any visitor's: the first takes several times as long
 
 
 class Replies(OutputChannel):
@@ -125,16 +145,25 @@ class FrontDeskInput(InputChannel):
         async def guard_everything(app: Sanic, _: object) -> None:
             app.config.REQUEST_MAX_SIZE = MAX_REQUEST
             app.register_middleware(lambda request: _refuse_strangers(request, key), "request")
+            drain_at_the_end(app)
 
         @webhook.listener("after_server_start")
         async def say_where_it_listens(app: Sanic, _: object) -> None:
+            await _answer_first_messages(app)
             settle()
+            app.ctx.has_answered = True
             announce(app.state.port)
+
+        @webhook.listener("before_server_stop")
+        async def answer_what_was_asked(app: Sanic, _: object) -> None:
+            await begin_to_end(app)
 
         @webhook.get("/health")
         @_in_json
         async def health(request: Request) -> dict[str, Any]:
             agent = _ready_agent(request)
+            if not getattr(request.app.ctx, "has_answered", False):
+                raise RequestRefused(503, "no_model", "The model is about to answer its first message.")
             return {"model": agent.model_id, "encoder": encoder_of(agent)}
 
         @webhook.post("/messages")
@@ -148,7 +177,29 @@ class FrontDeskInput(InputChannel):
             texts, agent = texts_of(_json(request, MAX_REQUEST)), _ready_agent(request)
             return await asyncio.get_running_loop().run_in_executor(ENCODERS, vectors_of, texts, agent)
 
+        @webhook.post("/nearest")
+        @_in_json
+        async def find_examples(request: Request) -> dict[str, Any]:
+            asked, agent = examples_asked_of(_json(request, MAX_REQUEST)), _ready_agent(request)
+            return await asyncio.get_running_loop().run_in_executor(ENCODERS, nearest_of, *asked, agent)
+
+        @webhook.post("/wording")
+        @_in_json
+        async def take_wording(request: Request) -> dict[str, Any]:
+            return {"wording": Wordings.of(_ready_agent(request)).add(_json(request, MAX_REQUEST)).digest}
+
         return webhook
+
+
+async def _answer_first_messages(app: Sanic) -> None:
+    """One for each thread that reads: so the first visitor's is answered as quickly as the tenth."""
+    agent = getattr(app.ctx, "agent", None)
+    if agent is None or not agent.is_ready():
+        return
+    bodies = [{"conversation": "first", "message_id": str(i), "text": FIRST_MESSAGE} for i in range(READING)]
+    for failed in await asyncio.gather(*(reply_to(body, agent) for body in bodies), return_exceptions=True):
+        if isinstance(failed, Exception):
+            logger.error("The first message could not be answered: %s", type(failed).__name__)
 
 
 def _in_json(handle: Callable[[Request], Awaitable[dict[str, Any]]]) -> Callable[[Request], Coroutine[Any, Any, HTTPResponse]]:
@@ -210,6 +261,7 @@ async def reply_to(body: object, agent: Agent) -> dict[str, Any]:
     """
     began = time.perf_counter()
     valid = _valid(body)
+    wording = Wordings.of(agent).find(valid.get("wording"))
     replies = Replies()
     message = UserMessage(
         text=without_command(valid.get("text", "")),
@@ -218,11 +270,11 @@ async def reply_to(body: object, agent: Agent) -> dict[str, Any]:
         sender_id=f"{valid['conversation']}/{valid['message_id']}",
         input_channel=FrontDeskInput.name(),
         message_id=valid["message_id"],
-        metadata={CONTEXT: valid.get("context", {})},
+        metadata={CONTEXT: valid.get("context", {}), WORDING: wording},
     )
     assert agent.processor is not None
     if "choice" in valid:
-        message.parse_data = _chosen(valid["choice"], agent)
+        message.parse_data = _chosen(valid["choice"], wording)
     else:
         message.parse_data = await asyncio.get_running_loop().run_in_executor(READERS, _read, message, agent)
     understood = time.perf_counter()
@@ -231,7 +283,7 @@ async def reply_to(body: object, agent: Agent) -> dict[str, Any]:
         raise RequestRefused(500, "no_reply", "The assistant found nothing to say to this message.")
     return {
         "replies": replies.as_json(),
-        "understanding": _understanding(message.parse_data, replies, agent, began, understood),
+        "understanding": _understanding(message.parse_data, replies, agent, wording, began, understood),
         "handoff": replies.handoff,
         "context": Conversation.from_request(valid.get("context", {})).then(message.text or "", replies.answers).as_request(),
     }
@@ -264,6 +316,8 @@ def _valid(body: object) -> dict[str, Any]:
         raise RequestRefused(400, "invalid_field", "text and choice are strings.")
     if len(said) > MAX_CHARACTERS:
         raise RequestRefused(413, "too_long", f"A message has at most {MAX_CHARACTERS} characters.")
+    if not isinstance(body.get("wording"), (str, type(None))):
+        raise RequestRefused(400, "invalid_field", "wording is the digest of one, or null.")
     try:
         Conversation.from_request(body.get("context", {}))
     except InvalidContext as error:
@@ -271,13 +325,13 @@ def _valid(body: object) -> dict[str, Any]:
     return body
 
 
-def _chosen(key: str, agent: Agent) -> dict[str, Any]:
+def _chosen(key: str, wording: Wording) -> dict[str, Any]:
     """What is understood when a visitor presses a button: the answer it leads to, for certain.
 
     Raises:
         RequestRefused: If no button leads there.
     """
-    if key not in _choices(agent):
+    if key not in wording.choices:
         raise RequestRefused(404, "unknown_choice", "There is no such choice.")
     intent = {"name": key.partition("/")[0], "confidence": 1.0}
     return {
@@ -290,27 +344,22 @@ def _chosen(key: str, agent: Agent) -> dict[str, Any]:
     }
 
 
-def _choices(agent: Agent) -> set[str]:
-    """The keys that buttons lead to: those written under an answer, and those that a visitor can be asked to choose among."""
-    keys = {f"{SAFETY}{level}" for level in Level if level is not Level.NONE}  # "this is happening to me"
-    for name, wordings in agent.domain.responses.items() if agent.domain else ():
-        for wording in wordings:
-            keys.update(button["payload"].lstrip("/") for button in wording.get("buttons") or [])
-            if "title" in (wording.get("metadata") or {}):
-                keys.add(name.removeprefix(UTTER_PREFIX))
-    return keys
-
-
-def _understanding(parsed: dict[str, Any], replies: Replies, agent: Agent, began: float, understood: float) -> dict[str, Any]:
+def _understanding(
+    parsed: dict[str, Any], replies: Replies, agent: Agent, wording: Wording, began: float, understood: float
+) -> dict[str, Any]:
     ranking = parsed.get(QUESTION_RANKING) or []
     return {
         "intent": ranking[0]["name"] if ranking else None,
         "confidence": round(ranking[0]["confidence"], 4) if ranking else 0.0,
-        "ranking": [{"name": entry["name"], "confidence": round(entry["confidence"], 4)} for entry in ranking[:5]],
+        "ranking": [
+            {"name": entry["name"], "confidence": round(entry["confidence"], 4), "nearest": entry.get("nearest", "")}
+            for entry in ranking[:5]
+        ],
         "answers": replies.answers,
         "concern": replies.handoff["level"] if replies.handoff else str(Level.NONE),
         "language": parsed.get("language", "en"),
         "model": agent.model_id,
+        "wording": wording.digest,
         "milliseconds": {
             "understanding": round((understood - began) * 1000, 2),
             "answering": round((time.perf_counter() - understood) * 1000, 2),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphNode, GraphNodeHook, GraphSchema
+from rasa.engine.graph import ExecutionContext, GraphComponent, GraphNode, GraphNodeHook, GraphSchema
 from rasa.engine.runner.interface import GraphRunner
 from rasa.engine.storage.storage import ModelStorage
 
@@ -49,6 +49,11 @@ class InOrderGraphRunner(GraphRunner):
                 # What nobody provides is passed by its name alone, which the node turns into an error that says so.
                 outputs[name] = self._nodes[name](*(outputs.get(need, need) for need in needs))
         return {name: outputs[name][1] for name in wanted}
+
+    def component(self, name: str) -> GraphComponent:
+        """What a node runs."""
+        component: GraphComponent = self._nodes[name]._component
+        return component
 
     def _order(self, targets: tuple[str, ...]) -> list[Step]:
         """The nodes that the targets rest on, each after those that it takes from."""

@@ -26,9 +26,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.common import cached_method
 
-from assistant.settings import KEEPS_TRAINED_PARTS
-
 # The project's own data is held to the rules below; other data that somebody trains with this configuration is read as Rasa would.
+# Whatever the folder that they are read from, they are named as what is in this one.
 OWN_DATA = Path("data")
 PLAIN_BLOCK = {"intent", "examples"}
 # What only Rasa's reader understands: entities, and metadata of single examples.
@@ -56,9 +55,7 @@ class Example(Message):
         return Example(dict(self.data), set(self.output_properties), self.time, list(self.features))
 
     def fingerprint(self) -> str:
-        """See parent class; of the strings, and of the features' bytes. Where Rasa keeps nothing, there is nothing to find again."""
-        if not KEEPS_TRAINED_PARTS:
-            return ""
+        """See parent class; of the strings, and of the features' bytes."""
         if not all(features.is_dense() for features in self.features):
             return super().fingerprint()
         digest = hashlib.md5(repr(sorted(self.data.items())).encode("utf-8", "surrogatepass"), usedforsecurity=False)
@@ -82,6 +79,24 @@ class _Contents:
 
 class TopicImporter(RasaFileImporter):
     """Rasa's importer, with a reader of its own for plain NLU files and checks of the project's data."""
+
+    def __init__(
+        self,
+        config_file: str | None = None,
+        domain_path: str | None = None,
+        training_data_paths: list[str] | str | None = None,
+        own_data: Path = OWN_DATA,
+    ) -> None:
+        """See parent class.
+
+        Args:
+            config_file: The configuration.
+            domain_path: The domain.
+            training_data_paths: Files and folders of data.
+            own_data: The folder of which the data are held to the rules.
+        """
+        super().__init__(config_file, domain_path, training_data_paths)
+        self._own_data = own_data.resolve()
 
     @cached_method
     def get_config(self) -> dict[str, Any]:
@@ -111,42 +126,54 @@ class TopicImporter(RasaFileImporter):
         """
         contents, others = _Contents(), []
         for path in sorted(Path(file) for file in self._nlu_files):
-            if not _read_plain(path, contents):
+            if not _read_plain(path, self._name_of(path), contents):
                 others.append(load_data(str(path), language or "en"))
         problems = list(_problems(contents))
         if problems:
             more = [f"... and {len(problems) - MOST_PROBLEMS} more."] if len(problems) > MOST_PROBLEMS else []
             raise InvalidData("\n".join(["The training data cannot be used:", *problems[:MOST_PROBLEMS], *more]))
-        return TrainingData(contents.examples, responses=contents.responses).merge(*others)
+        data = TrainingData(contents.examples, responses=contents.responses)
+        return data.merge(*others) if others else data
+
+    def _name_of(self, path: Path) -> Path | None:
+        """What one of the project's own files is called; None of another's."""
+        found = path.resolve()
+        return OWN_DATA / found.relative_to(self._own_data) if self._own_data in found.parents else None
 
 
-def _read_plain(path: Path, contents: _Contents) -> bool:
-    """Adds a file of plain intents and responses; False where the file is of another kind, which only Rasa can read."""
+def _read_plain(path: Path, own: Path | None, contents: _Contents) -> bool:
+    """Adds a file of plain intents and responses; False where the file is of another kind, which only Rasa can read.
+
+    Args:
+        path: The file.
+        own: What it is called, if it is one of the project's own.
+        contents: What it is added to.
+    """
     if path.suffix not in (".yml", ".yaml"):
         return False
     text = path.read_text(encoding="utf-8")
-    own = _is_own(path)
+    loader = yaml.CSafeLoader(text)
     try:
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
-        data = yaml.load(text, Loader=yaml.CSafeLoader)
+        node = loader.get_single_node()
+        data = loader.construct_document(node) if node else None
     except yaml.YAMLError as error:
         if not own:
             return False
         mark = getattr(error, "problem_mark", None)
-        where = f"{path}:{mark.line + 1}" if mark else str(path)
+        where = f"{own}:{mark.line + 1}" if mark else str(own)
         problem = getattr(error, "problem", None) or error
         raise InvalidData(f"{where}: this is not valid YAML ({problem}). Look at this line and the one above.") from error
     blocks, responses = (data or {}).get("nlu") or [], (data or {}).get("responses") or {}
     if not _is_plain(data, blocks):
         return False
-    places = _Places(path, node)
+    places = _Places(own or path, node)
     for index, block in enumerate(blocks):
         key = str(block["intent"]).strip()
         contents.keys.setdefault(key, places.of("nlu", index))
         for number, line in places.example_lines(index, block["examples"]):
             contents.examples.append(_example(key, line))
             if own:
-                contents.lines.append((key, line, f"{path}:{number}"))
+                contents.lines.append((key, line, f"{own}:{number}"))
     for name, wordings in responses.items():
         contents.responses[name] = wordings
         if own:
@@ -159,10 +186,6 @@ def _read_plain(path: Path, contents: _Contents) -> bool:
         for block in blocks:
             contents.keys.pop(str(block["intent"]).strip(), None)
     return True
-
-
-def _is_own(path: Path) -> bool:
-    return OWN_DATA.resolve() in path.resolve().parents
 
 
 def _is_plain(data: object, blocks: list[Any]) -> bool:

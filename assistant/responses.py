@@ -16,6 +16,7 @@ from assistant.conversation import Conversation
 from assistant.dialogue.concern import CONCERN_SLOT
 from assistant.dialogue.plan import CHOICES_SLOT, WHICH
 from assistant.settings import IN_WORDS, clinic_settings, with_emergency_numbers
+from assistant.wording import Responses, Wording
 from safety import Level
 
 HANDOFF = "handoff"  # what a person who is called in must know, under `custom` in a response
@@ -34,13 +35,9 @@ class ResponseGenerator(NaturalLanguageGenerator):
     """
 
     def __init__(self, endpoint_config: EndpointConfig | None, domain: Domain) -> None:
-        """Takes the clinic's settings; the responses come with each call, from the model that made it."""
+        """Takes the clinic's settings; what to say comes with each call: the message's wording, else the responses of the model."""
         self._settings = clinic_settings()
-        self._take(domain.responses)
-
-    def _take(self, responses: dict[str, list[dict[str, Any]]]) -> None:
-        self._responses = responses
-        self._titles = _titles(responses)
+        self._own = Wording(domain.responses)
 
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
@@ -50,12 +47,12 @@ class ResponseGenerator(NaturalLanguageGenerator):
         Returns:
             The response, or None where the data has none of that name.
         """
-        responses = kwargs.get("domain_responses", self._responses)
-        if responses is not self._responses:
-            self._take(responses)
+        own = self._of_model(kwargs.get("domain_responses", self._own.responses))
+        wording = Wording.of(tracker) or own
         conversation = Conversation.of(tracker)
         settings = with_emergency_numbers({**self._settings, **conversation.settings})
-        wordings = self._wordings(utter_action, settings)
+        # An answer that editors have tied to settings which are not known is said as the model has it.
+        wordings = _usable(wording, utter_action, settings) or _usable(own, utter_action, settings)
         if not wordings:
             return None
         response = copy.deepcopy(wordings[_said_before(utter_action, conversation) % len(wordings)])
@@ -63,45 +60,49 @@ class ResponseGenerator(NaturalLanguageGenerator):
             lambda match: settings.get(match[1], IN_WORDS.get(match[1], match[0])), response.get("text", "")
         )
         if utter_action == f"{UTTER_PREFIX}{WHICH}":
-            response["buttons"] = [self._button(key) for key in tracker.get_slot(CHOICES_SLOT) or []]
-        self._add_concern(response, utter_action, tracker, conversation)
+            response["buttons"] = [_button(key, wording) for key in tracker.get_slot(CHOICES_SLOT) or []]
+        _add_concern(response, utter_action, tracker, conversation, wording)
         return response
 
-    def _add_concern(
-        self, response: dict[str, Any], utter_action: str, tracker: DialogueStateTracker, conversation: Conversation
-    ) -> None:
-        """To an answer that calls a person in, what that person must know; to one that may be a concern, a button to say so."""
-        concern = tracker.get_slot(CONCERN_SLOT) or {"level": str(Level.NONE), "reasons": [], "in_doubt": str(Level.NONE)}
-        if (response.get("metadata") or {}).get("handoff"):
-            message = (tracker.latest_message.text if tracker.latest_message else "") or ""
-            response["custom"] = {
-                HANDOFF: {
-                    "level": concern["level"],
-                    "reasons": concern["reasons"],
-                    "message": message,
-                    "earlier_messages": list(conversation.messages),
-                }
+    def _of_model(self, responses: Responses) -> Wording:
+        if responses is not self._own.responses:
+            self._own = Wording(responses)
+        return self._own
+
+
+def _add_concern(
+    response: dict[str, Any], utter_action: str, tracker: DialogueStateTracker, conversation: Conversation, wording: Wording
+) -> None:
+    """To an answer that calls a person in, what that person must know; to one that may be a concern, a button to say so."""
+    concern = tracker.get_slot(CONCERN_SLOT) or {"level": str(Level.NONE), "reasons": [], "in_doubt": str(Level.NONE)}
+    if (response.get("metadata") or {}).get("handoff"):
+        message = (tracker.latest_message.text if tracker.latest_message else "") or ""
+        response["custom"] = {
+            HANDOFF: {
+                "level": concern["level"],
+                "reasons": concern["reasons"],
+                "message": message,
+                "earlier_messages": list(conversation.messages),
             }
-            return
-        family = utter_action.removeprefix(UTTER_PREFIX).partition("/")[0]
-        in_doubt = max(Level.named(concern["in_doubt"]), MAY_BE_OWN.get(family, Level.NONE))
-        buttons = response.get("buttons") or []
-        offered = any(button["payload"].startswith("/safety/") for button in buttons)
-        if in_doubt is not Level.NONE and family not in UNMEDICAL and not offered:
-            response["buttons"] = [*buttons, self._button(f"safety/{in_doubt}")]
+        }
+        return
+    family = utter_action.removeprefix(UTTER_PREFIX).partition("/")[0]
+    in_doubt = max(Level.named(concern["in_doubt"]), MAY_BE_OWN.get(family, Level.NONE))
+    buttons = response.get("buttons") or []
+    offered = any(button["payload"].startswith("/safety/") for button in buttons)
+    if in_doubt is not Level.NONE and family not in UNMEDICAL and not offered:
+        response["buttons"] = [*buttons, _button(f"safety/{in_doubt}", wording)]
 
-    def _wordings(self, utter_action: str, settings: dict[str, str]) -> list[dict[str, Any]]:
-        """The wordings that can be used: those whose settings are all known, else those that name none, else with words for numbers."""
-        named = [(wording, set(SETTING.findall(wording.get("text", "")))) for wording in self._responses.get(utter_action, [])]
-        filled = [wording for wording, names in named if names and names <= settings.keys()]
-        return (
-            filled
-            or [wording for wording, names in named if not names]
-            or [w for w, names in named if names <= IN_WORDS.keys()]
-        )
 
-    def _button(self, key: str) -> dict[str, str]:
-        return {"title": self._titles.get(key, key), "payload": f"/{key}"}
+def _usable(wording: Wording, utter_action: str, settings: dict[str, str]) -> list[dict[str, Any]]:
+    """The responses that can be used: those whose settings are all known, else those that name none, else with words for numbers."""
+    named = [(said, set(SETTING.findall(said.get("text", "")))) for said in wording.responses.get(utter_action, [])]
+    filled = [said for said, names in named if names and names <= settings.keys()]
+    return filled or [said for said, names in named if not names] or [said for said, names in named if names <= IN_WORDS.keys()]
+
+
+def _button(key: str, wording: Wording) -> dict[str, str]:
+    return {"title": wording.titles.get(key, key), "payload": f"/{key}"}
 
 
 def _said_before(utter_action: str, conversation: Conversation) -> int:
@@ -112,13 +113,3 @@ def _said_before(utter_action: str, conversation: Conversation) -> int:
             break
         times += 1
     return times
-
-
-def _titles(responses: dict[str, list[dict[str, Any]]]) -> dict[str, str]:
-    """What a button that leads to an answer says: the `title` in the answer's metadata."""
-    return {
-        name.removeprefix(UTTER_PREFIX): wording["metadata"]["title"]
-        for name, wordings in responses.items()
-        for wording in wordings[:1]
-        if "title" in (wording.get("metadata") or {})
-    }

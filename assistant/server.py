@@ -9,11 +9,11 @@ import os
 import socket
 import sys
 import time
+from pathlib import Path
 
 from assistant.settings import KEY_FILE, InvalidSettings, clinic_settings, shared_key
 from assistant.startup import SERVING
-from assistant.training import encoder_problem, latest_model
-from safety import InvalidRules, RedFlags
+from assistant.training import encoder_problem, is_as_trained, latest_model
 
 HOST = "127.0.0.1"
 VARIABLES = {
@@ -30,15 +30,29 @@ VARIABLES = {
 
 def main() -> None:
     """Looks for what would keep the assistant from starting, then becomes Rasa."""
+    if SERVING not in os.environ:
+        # In this process's place, with what it must find when it begins: one process less in memory, and signals reach Rasa itself.
+        variables = {**VARIABLES, SERVING: str(time.time()), **os.environ}
+        os.execve(sys.executable, [sys.executable, "-m", "assistant.server", *sys.argv[1:]], variables)  # noqa: S606
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=5005)
-    port: int = parser.parse_args().port
+    parser.add_argument("--model", type=Path, help="the model that answers; without it, the one trained last")
+    arguments = parser.parse_args()
+    port: int = arguments.port
+    model: Path | None = arguments.model
 
+    if model and not is_as_trained(model):
+        sys.exit(f"{model} is not there, or not as it was trained here, and is not used.")
+    model = model or latest_model()
+    if model is None:
+        sys.exit("There is no trained model: `make train` makes one.")
     problem = _problem(port)
     if problem:
         sys.exit(problem)
-    # In this process's place: one process less in memory, and signals reach Rasa itself.
-    os.execve(sys.executable, _command(port), {**VARIABLES, SERVING: str(time.time()), **os.environ})  # noqa: S606
+    from rasa.__main__ import main as run_rasa
+
+    sys.argv = _command(port, model)
+    run_rasa()
 
 
 def settle() -> None:
@@ -62,9 +76,8 @@ def announce(port: int) -> None:
 
 def _problem(port: int) -> str | None:
     """One sentence on what would keep the assistant from starting, or None."""
-    model = latest_model()
-    if model is None:
-        return "There is no trained model: `make train` makes one."
+    from safety import InvalidRules, RedFlags  # not before the process is the one that serves, for which spaCy is made lean
+
     problem = encoder_problem()
     if problem:
         return problem
@@ -88,11 +101,11 @@ def _problem(port: int) -> str | None:
     return None
 
 
-def _command(port: int) -> list[str]:
+def _command(port: int, model: Path) -> list[str]:
     return [
-        sys.executable, "-m", "rasa", "run",
+        "rasa", "run",
         "--interface", HOST, "--port", str(port),
-        "--model", str(latest_model()),
+        "--model", str(model),
         "--endpoints", "endpoints.yml", "--credentials", "credentials.yml",
     ]  # fmt: skip
 

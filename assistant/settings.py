@@ -26,8 +26,6 @@ CLINIC_SETTINGS = (
 )
 # What a visitor reads where neither the country nor the number is set.
 IN_WORDS = {"emergency_number": "your local emergency number", "crisis_line": "a crisis line in your country"}
-# Whether Rasa keeps what each component made in a training, to find it again by the fingerprint of what went in.
-KEEPS_TRAINED_PARTS = os.environ.get("RASA_MAX_CACHE_SIZE") != "0"
 MAX_CHARACTERS = int(os.environ.get("ASSISTANT_MAX_CHARACTERS", "1000"))
 CLINIC_FILE = Path(os.environ.get("ASSISTANT_CLINIC_FILE", "clinic.yml"))
 KEY_FILE = Path(os.environ.get("ASSISTANT_KEY_FILE", "var/assistant.key"))

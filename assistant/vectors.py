@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from rasa.core.agent import Agent
-from rasa.core.channels.channel import UserMessage
-from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
 from rasa.engine.graph import SchemaNode
 
 from assistant.nlu.features import sentence_features
 from assistant.nlu.sentence_encoder import load_encoder
 from assistant.nlu.sentence_encoder_featurizer import SentenceEncoderFeaturizer
-from assistant.nlu.text import without_command
+from assistant.pipeline import node_of, read_up_to
 from assistant.refusals import RequestRefused
 from assistant.settings import MAX_CHARACTERS
 
@@ -22,16 +21,20 @@ MAX_TEXTS = 32
 DECIMALS = 5  # of a number in a vector: a cosine is right to four
 
 
-def texts_of(body: object) -> list[str]:
+def texts_of(body: object, fields: Collection[str] = ("texts",)) -> list[str]:
     """The texts of a request.
+
+    Args:
+        body: The request's JSON.
+        fields: What it may have.
 
     Raises:
         RequestRefused: If it is not a valid request.
     """
     if not isinstance(body, dict):
         raise RequestRefused(400, "not_an_object", "The body must be a JSON object.")
-    if body.keys() - {"texts"}:
-        raise RequestRefused(400, "unknown_field", "A request of vectors has texts, and nothing else.")
+    if body.keys() - set(fields):
+        raise RequestRefused(400, "unknown_field", f"This request has {' and '.join(fields)}, and nothing else.")
     texts = body.get("texts")
     if not isinstance(texts, list) or not texts or not all(isinstance(text, str) for text in texts):
         raise RequestRefused(400, "invalid_field", f"texts must be a list of 1 to {MAX_TEXTS} strings.")
@@ -56,33 +59,21 @@ def vectors_of(texts: list[str], agent: Agent) -> dict[str, Any]:
     Raises:
         RequestRefused: If the model has no sentence encoder.
     """
-    found = _node(agent)
+    found = node_of(SentenceEncoderFeaturizer, agent)
     if found is None:
         raise RequestRefused(501, "no_encoder", "The model has no sentence encoder.")
     name, node = found
-    assert agent.processor is not None
-    # Only the first components run: those that the encoder's own rests on.
-    messages = [UserMessage(without_command(text)) for text in texts]
-    inputs = {PLACEHOLDER_MESSAGE: messages, PLACEHOLDER_TRACKER: None}
-    read = agent.processor.graph_runner.run(inputs=inputs, targets=[name])[name]
     encoder = load_encoder(_folder(node))
-    # Behind a message that came alone stand the parts of it that are questions of their own: of these nobody asked.
-    meanings = [sentence_features(message) for message in read[: len(texts)]]
+    # Only the first components run: those that the encoder's own rests on.
+    meanings = [sentence_features(message) for message in read_up_to(name, texts, agent)]
     rows = [np.zeros(encoder.dimensions) if meaning is None else meaning.astype(np.float64) for meaning in meanings]
     return {"vectors": [np.round(row, DECIMALS).tolist() for row in rows], "encoder": encoder.digest}
 
 
 def encoder_of(agent: Agent) -> str | None:
     """The digest of the model's sentence encoder: vectors of two encoders cannot be compared. None where it has none."""
-    found = _node(agent)
+    found = node_of(SentenceEncoderFeaturizer, agent)
     return load_encoder(_folder(found[1])).digest if found else None
-
-
-def _node(agent: Agent) -> tuple[str, SchemaNode] | None:
-    """The model's sentence encoder: its name in the graph, and its entry there."""
-    assert agent.processor is not None
-    nodes = agent.processor.model_metadata.predict_schema.nodes.items()
-    return next(((name, node) for name, node in nodes if issubclass(node.uses, SentenceEncoderFeaturizer)), None)
 
 
 def _folder(node: SchemaNode) -> Path:

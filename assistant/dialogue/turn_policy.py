@@ -21,6 +21,7 @@ from assistant.conversation import Conversation
 from assistant.dialogue.concern import CONCERN_SLOT, ConcernThresholds
 from assistant.dialogue.plan import CHOICES_SLOT, Plan, Thresholds, plan_turn
 from assistant.nlu.one_vs_rest_intent_classifier import QUESTION_RANKING
+from assistant.wording import Wording
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
@@ -48,7 +49,7 @@ class TurnPolicy(Policy):
         self._thresholds = Thresholds(
             config["answer"], config["ask"], config["close"], config["part"], ConcernThresholds(**config["concern"])
         )
-        self._says: dict[str, list[str]] | None = None  # read from the domain of the first message: a model has only one
+        self._own: Wording | None = None  # read from the domain of the first message: a model has only one
 
     def train(self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any) -> Resource:
         """Nothing to train; see parent class."""
@@ -93,18 +94,10 @@ class TurnPolicy(Policy):
     def _plan(self, message: UserUttered, tracker: DialogueStateTracker, domain: Domain) -> Plan:
         if QUESTION_RANKING not in message.parse_data:  # a story's bare intent, in `rasa test core`
             return Plan((str(message.intent_name),))
-        if self._says is None:
-            self._says = _says(domain)
-        return plan_turn(message.parse_data, Conversation.of(tracker), self._thresholds, self._says)
-
-
-def _says(domain: Domain) -> dict[str, list[str]]:
-    """Of each answer, the follow-ups that it has answered already, from its metadata."""
-    return {
-        name.removeprefix(UTTER_PREFIX): wordings[0]["metadata"]["says"]
-        for name, wordings in domain.responses.items()
-        if wordings and "says" in (wordings[0].get("metadata") or {})
-    }
+        if self._own is None:
+            self._own = Wording(domain.responses)
+        wording = Wording.of(tracker) or self._own
+        return plan_turn(message.parse_data, Conversation.of(tracker), self._thresholds, wording.says)
 
 
 def _current_turn(tracker: DialogueStateTracker) -> tuple[UserUttered | None, list[str | None]]:

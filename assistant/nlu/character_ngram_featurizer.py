@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from typing import Any
@@ -18,10 +19,15 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant.nlu.features import text_as_meant
+from assistant.nlu.last_training import LastTraining, digests
 from assistant.nlu.tfidf import Tfidf, letters
 
 MANY = 1000  # examples, beyond which an n-gram that stands in one alone is left out: it is like nothing else
 ENOUGH = 15_000  # examples, of which the dimensions are learnt; more of them change nothing
+# Share of the examples that may have changed since the dimensions were learnt. Other dimensions also take from the classifiers behind
+# what they have learnt on these.
+CHANGED = 0.05
+PART, VECTORS = "spelling", "spelling-vectors"  # of what the last training left
 SPACES = re.compile(r"\s+")
 
 
@@ -70,6 +76,13 @@ class CharacterNgramFeaturizer(DenseFeaturizer, GraphComponent):
         texts = [text for text in texts if text]
         if len(texts) < 2:
             return self._resource
+        if not self._take_over(texts):
+            self._learn(texts)
+        if self._weigh is not None and self._projection is not None:
+            self._persist(self._weigh, self._projection)
+        return self._resource
+
+    def _learn(self, texts: list[str]) -> None:
         weigh, weights = Tfidf.fit(texts, self._analyze, least=2 if len(texts) > MANY else 1)
         dimensions = min(self._config["dimensions"], min(weights.shape) - 1)
         if dimensions >= 1:
@@ -79,13 +92,49 @@ class CharacterNgramFeaturizer(DenseFeaturizer, GraphComponent):
             svd = TruncatedSVD(dimensions, n_iter=2, random_state=self._config["seed"])
             svd.fit(weights[:: len(texts) // ENOUGH + 1])
             self._weigh, self._projection = weigh, np.ascontiguousarray(svd.components_.T, dtype=np.float16)
-            self._persist(self._weigh, self._projection)
-        return self._resource
+            LastTraining.of(self._model_storage).leave(
+                PART,
+                options=self._options(),
+                texts=np.unique(digests(texts), axis=0),
+                ngrams=np.frombuffer(json.dumps(weigh.terms).encode(), np.uint8),
+                idf=weigh.idf,
+                projection=self._projection,
+            )
+
+    def _take_over(self, texts: list[str]) -> bool:
+        """Takes the dimensions that the last training had, if they were learnt of nearly the same examples."""
+        left = LastTraining.of(self._model_storage).read(
+            PART, "texts", "ngrams", "idf", "projection", options=self._options().shape
+        )
+        if not left or not np.array_equal(left["options"], self._options()):
+            return False
+        then, now = ({digest.tobytes() for digest in rows} for rows in (left["texts"], digests(texts)))
+        if len(then ^ now) > CHANGED * len(then):
+            return False
+        ngrams = json.loads(left["ngrams"].tobytes())
+        self._weigh = Tfidf(self._analyze, {ngram: column for column, ngram in enumerate(ngrams)}, left["idf"])
+        self._projection = left["projection"]
+        return True
+
+    def _options(self) -> np.ndarray:
+        """What the dimensions depend on beside the examples."""
+        return np.array([self._config[name] for name in ("min_ngram", "max_ngram", "dimensions", "seed")])
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """See parent class."""
-        self.process(training_data.training_examples)
+        messages = [message for message in training_data.training_examples if text_as_meant(message)]
+        if self._weigh is not None and self._projection is not None and messages:
+            texts = [_plain(text_as_meant(message)) for message in messages]
+            of = hashlib.sha256(self._projection.tobytes() + self._weigh.idf.tobytes()).hexdigest()
+            rows = LastTraining.of(self._model_storage).rows(VECTORS, of, texts, self._vectors)
+            for message, vector in zip(messages, self._scaled(rows["vectors"])):
+                self._add(message, vector)
         return training_data
+
+    def _vectors(self, texts: list[str]) -> dict[str, np.ndarray]:
+        assert self._weigh is not None
+        assert self._projection is not None
+        return {"vectors": self._weigh.many(texts) @ self._projection.astype(np.float32)}
 
     def process(self, messages: list[Message]) -> list[Message]:
         """See parent class."""
@@ -97,9 +146,9 @@ class CharacterNgramFeaturizer(DenseFeaturizer, GraphComponent):
                 self._add(message, self._scaled(values @ self._projection[columns].astype(np.float32)))
         return messages
 
-    def _scaled(self, vector: np.ndarray) -> np.ndarray:
-        length = max(float(np.linalg.norm(vector)), float(np.finfo(np.float32).tiny))
-        return (vector * (self._config["weight"] / length)).astype(np.float32)
+    def _scaled(self, vectors: np.ndarray) -> np.ndarray:
+        lengths = np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), np.finfo(np.float32).tiny)
+        return (vectors * (self._config["weight"] / lengths)).astype(np.float32)
 
     def _add(self, message: Message, vector: np.ndarray) -> None:
         message.add_features(Features(vector[np.newaxis], FEATURE_TYPE_SENTENCE, TEXT, self._identifier))

@@ -14,7 +14,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant.nlu.concern_model import ConcernModel
-from assistant.nlu.features import form_features, sentence_features
+from assistant.nlu.features import feature_rows, form_features, sentence_features
+from assistant.nlu.last_training import LastTraining
 from assistant.nlu.sentence_encoder_featurizer import CONCERN_LOGITS
 from safety import Level
 
@@ -53,15 +54,12 @@ class ConcernClassifier(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Trains on all examples with features; on data without concerns of every level there is nothing to learn."""
-        examples = [
-            (example, features)
-            for example in training_data.intent_examples
-            if (features := sentence_features(example)) is not None
-        ]
-        levels = np.array([_level(example.get_full_intent()) for example, _ in examples], dtype=int)
+        examples, features, form = feature_rows(training_data.intent_examples)
+        levels = np.array([_level(example.get_full_intent()) for example in examples], dtype=int)
         if set(levels) == set(Level):
-            features = np.stack([np.concatenate([features, form_features(example)]) for example, features in examples])
-            self._model = ConcernModel.train(features, [example.get(TEXT) for example, _ in examples], levels)
+            features = np.hstack([features, form])
+            texts = [example.get(TEXT) for example in examples]
+            self._model = ConcernModel.train(features, texts, levels, LastTraining.of(self._model_storage))
             with self._model_storage.write_to(self._resource) as folder:
                 self._model.save(folder / FILE)
         return self._resource

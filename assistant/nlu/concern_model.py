@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from murmurhash.mrmr import hash as murmur
 
-from assistant.nlu.tfidf import Analyze, letters, words_and_pairs
+from assistant.nlu.last_training import LastTraining
+from assistant.nlu.tfidf import Analyze, count_terms, inverse_frequency, letters, weigh_counts, words_and_pairs
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 COLUMNS = 2**16  # per kind of n-gram; hashed, so that a model keeps no words and two rare ones may share a column
 MEANING = 1.5  # length of the features beside the n-grams' length of one each
 STRENGTH = 5.0  # inverse of the regularisation, scikit-learn's C
-ITERATIONS = 60
+ITERATIONS = 60  # at most
+ENOUGH = 1e-4  # share of the loss; a step that lessens it by less is the last
+MEAN_CURVATURE = 0.01  # of the logistic loss p(1-p) over a trained set; only scales the search space, not the solution
+PART = "concern"  # of what the last training left
 # Share of the encoder's opinion. Half and half each misses what the other sees; between 0.3 and 0.7 it hardly matters.
 ENCODER = 0.5
 KINDS: tuple[Analyze, ...] = (words_and_pairs, letters(2, 5))
@@ -43,27 +47,22 @@ class ConcernModel:
         self._word_idf, self._letter_idf = word_idf.astype(np.float32), letter_idf.astype(np.float32)
 
     @classmethod
-    def train(cls, features: np.ndarray, texts: list[str], levels: np.ndarray) -> ConcernModel:
+    def train(
+        cls, features: np.ndarray, texts: list[str], levels: np.ndarray, last: LastTraining | None = None
+    ) -> ConcernModel:
         """Trains on examples.
 
         Args:
             features: (examples, features) of float32.
             texts: One per example.
             levels: (examples,) of whole numbers from 0; every number up to the highest occurs.
+            last: Has the last training's solution, from which this one sets out.
         """
-        # In training only: with what it imports, scikit-learn takes 33 MB.
-        from scipy.sparse import hstack
-        from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
-
-        weighed, idfs = [], []
-        for analyze in KINDS:
-            counts = HashingVectorizer(analyzer=analyze, n_features=COLUMNS, alternate_sign=False, norm=None).transform(texts)
-            tfidf = TfidfTransformer(sublinear_tf=True).fit(counts)
-            weighed.append(tfidf.transform(counts))
-            idfs.append(tfidf.idf_)
-        ngrams = hstack(weighed, format="csr", dtype=np.float32)
+        ngrams, idfs = _weighed(texts)
         is_above = levels[:, None] >= np.arange(1, int(levels.max()) + 1)[None]
-        weights = _fit(features.astype(np.float32) * np.float32(MEANING), ngrams, is_above)
+        inputs = np.ones((len(texts), features.shape[1] + 1), np.float32)
+        np.multiply(features, np.float32(MEANING), out=inputs[:, :-1])
+        weights = _fit(inputs, ngrams, is_above, last or LastTraining())
         return cls(weights[:-1].T, weights[-1], *idfs)
 
     def probabilities(self, features: np.ndarray, text: str, encoder_logits: np.ndarray | None = None) -> np.ndarray:
@@ -105,8 +104,29 @@ def _column(ngram: str) -> int:
     return abs(murmur(ngram)) % COLUMNS
 
 
-def _fit(features: np.ndarray, ngrams: csr_matrix, is_above: np.ndarray) -> np.ndarray:
+def _weighed(texts: list[str]) -> tuple[csr_matrix, list[np.ndarray]]:
+    """The n-grams of texts, (texts, 2 * COLUMNS), and the idf of each kind."""
+    from scipy.sparse import hstack  # in training only: it takes 13 MB
+
+    weighed, idfs = [], []
+    for analyze in KINDS:
+        counts = count_terms(texts, analyze, _column, COLUMNS)
+        idfs.append(inverse_frequency(counts))
+        weighed.append(weigh_counts(counts, idfs[-1]))
+    return hstack(weighed, format="csr", dtype=np.float32), idfs
+
+
+def _fit(inputs: np.ndarray, ngrams: csr_matrix, is_above: np.ndarray, last: LastTraining) -> np.ndarray:
     """Minimises the sum of the levels' balanced, L2-regularised logistic losses.
+
+    Solved in a space where the loss is about equally curved in every direction: of the features by the examples' covariance, of the
+    n-grams, which are too many for that, by how much each occurs. Sets out from the last training's solution where that is nearer.
+
+    Args:
+        inputs: (examples, features + 1), the last column ones.
+        ngrams: (examples, n-grams)
+        is_above: (examples, levels)
+        last: What the last training found.
 
     Returns:
         Weights (features + n-grams + 1, levels); the last row is the intercepts.
@@ -114,7 +134,10 @@ def _fit(features: np.ndarray, ngrams: csr_matrix, is_above: np.ndarray) -> np.n
     from scipy.optimize import minimize  # in training only: it takes 13 MB
 
     examples, levels = is_above.shape
-    first, last = features.shape[1], features.shape[1] + ngrams.shape[1]
+    dense, whole = inputs.shape[1], inputs.shape[1] + ngrams.shape[1]
+    left = last.read(PART, space=(dense, dense), scale=(ngrams.shape[1], 1), solution=(whole, levels))
+    space, scale = (left["space"], left["scale"]) if left else _search_space(inputs, ngrams)
+    is_penalised = np.append(np.ones(dense - 1, np.float32), np.float32(0))[:, None]  # the intercept is not
     transposed = ngrams.T.tocsr()
     positives = is_above.sum(0)
     balance = np.where(is_above, examples / (2 * positives), examples / (2 * (examples - positives))).astype(np.float32)
@@ -122,18 +145,33 @@ def _fit(features: np.ndarray, ngrams: csr_matrix, is_above: np.ndarray) -> np.n
     sign = np.where(is_above, 1, -1).astype(np.float32)
 
     def loss_and_slope(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        weights = flat.reshape(last + 1, levels).astype(np.float32)
-        margin = sign * (features @ weights[:first] + ngrams @ weights[first:last] + weights[last])
+        found = flat.reshape(whole, levels).astype(np.float32)
+        of_features, of_ngrams = space @ found[:dense], scale * found[dense:]
+        margin = sign * (inputs @ of_features + ngrams @ of_ngrams)
         decay = np.exp(-np.abs(margin))
         loss = float((balance * (np.maximum(-margin, 0) + np.log1p(decay))).sum(dtype=np.float64))
-        loss += 0.5 * float((weights[:last] ** 2).sum(dtype=np.float64))
+        loss += 0.5 * float((is_penalised * of_features**2).sum(dtype=np.float64) + (of_ngrams**2).sum(dtype=np.float64))
         pull = -balance * sign * np.where(margin > 0, decay, 1) / (1 + decay)
-        slope = np.empty_like(weights)
-        slope[:first] = features.T @ pull + weights[:first]
-        slope[first:last] = transposed @ pull + weights[first:last]
-        slope[last] = pull.sum(0)
+        slope = np.empty_like(found)
+        slope[:dense] = space.T @ (inputs.T @ pull + is_penalised * of_features)
+        slope[dense:] = scale * (transposed @ pull + of_ngrams)
         return loss / examples, slope.ravel().astype(np.float64) / examples
 
-    start = np.zeros((last + 1) * levels)
-    solution = minimize(loss_and_slope, start, jac=True, method="L-BFGS-B", options={"maxiter": ITERATIONS, "ftol": 1e-6})
-    return solution.x.reshape(last + 1, levels).astype(np.float32)
+    start = np.zeros(whole * levels)
+    of_nothing = levels * STRENGTH * np.log(2)  # the loss there: every example is as likely on one side as on the other
+    if left and loss_and_slope(left["solution"].ravel())[0] < of_nothing:
+        start = left["solution"].ravel().astype(np.float64)
+    solution = minimize(loss_and_slope, start, jac=True, method="L-BFGS-B", options={"maxiter": ITERATIONS, "ftol": ENOUGH})
+    found = solution.x.reshape(whole, levels).astype(np.float32)
+    last.leave(PART, space=space, scale=scale, solution=found)
+    of_features, of_ngrams = space @ found[:dense], scale * found[dense:]
+    return np.concatenate([of_features[:-1], of_ngrams, of_features[-1:]])
+
+
+def _search_space(inputs: np.ndarray, ngrams: csr_matrix) -> tuple[np.ndarray, np.ndarray]:
+    """What leads from the search space to weights: a matrix for the inputs, (inputs, inputs), and a factor of each n-gram, (n-grams, 1)."""
+    weight = MEAN_CURVATURE * STRENGTH
+    eigenvalues, eigenvectors = np.linalg.eigh((inputs.T @ inputs).astype(np.float64) * weight + np.eye(inputs.shape[1]))
+    occurs = np.asarray(ngrams.power(2).sum(axis=0)).reshape(-1, 1)
+    space: np.ndarray = eigenvectors / np.sqrt(eigenvalues)
+    return space.astype(np.float32), (1 / np.sqrt(1 + weight * occurs)).astype(np.float32)

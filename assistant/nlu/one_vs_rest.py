@@ -9,11 +9,13 @@ words out, because strangers share words too. What was tried instead: docs/decis
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from assistant.nlu.last_training import LastTraining, Rows
 from assistant.nlu.word_index import WordIndex
 
 FULL = np.float32(
@@ -23,6 +25,13 @@ CANDIDATES = 12  # labels, by probability, whose examples are looked at at most;
 EXACT = 3  # so many of the first labels are certain; the rest of the ranking may lack a label
 NEIGHBOURS = 5  # examples of a label that its likeness is taken from, beside the nearest: one stray line does not decide
 WORDS = 0.3  # share of the words' likeness in the ranking
+BLOCK = 4096  # examples that are looked through at once, where all are
+# Share of a label's loss: as long as it has not changed by more since the label was learnt, on examples that others may have changed, the
+# label stays as it is. Where most labels have, the features are others too, and all is learnt from nothing.
+CHANGED = 0.001
+MOST = 0.5
+ENOUGH = 5e-4  # share of the loss; a step that lessens it by less is the last
+PART = "questions"  # of what the last training left
 MEAN_CURVATURE = 0.05  # of the logistic loss p(1-p) over a trained set; only scales the search space, not the solution
 
 
@@ -33,6 +42,23 @@ class Scored:
     label: str
     confidence: float
     nearest: str
+
+
+@dataclass(frozen=True)
+class Example:
+    """A training example, and how like a message it is (0 to 1)."""
+
+    text: str
+    label: str
+    likeness: float
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """The examples nearest to a message, best first, and the nearest of one label, if there is one."""
+
+    examples: list[Example]
+    own: Example | None
 
 
 class OneVsRest:
@@ -74,6 +100,7 @@ class OneVsRest:
         texts: list[str],
         strength: float = 30.0,
         iterations: int = 40,
+        last: LastTraining | None = None,
     ) -> OneVsRest:
         """Trains on examples.
 
@@ -84,13 +111,17 @@ class OneVsRest:
             texts: One per example.
             strength: Inverse of the regularisation, scikit-learn's C.
             iterations: At most so many steps of L-BFGS over all labels together.
+            last: Has what the last training learnt; labels of which nothing has changed are not learnt again.
         """
         order = sorted(range(len(labels)), key=lambda i: labels[i])
-        features, form = features[order], form[order]
         labels, texts = [labels[i] for i in order], [texts[i] for i in order]
         names, starts = np.unique(labels, return_index=True)
-        weights = _fit(np.hstack([features, form]), np.array(labels)[:, None] == names[None], strength, iterations)
-        unit = _unit(features)
+        # The features in this order, the form and a one, side by side: the only copy, because of thousands of examples it is large.
+        inputs = np.ones((len(labels), features.shape[1] + form.shape[1] + 1), np.float32)
+        inputs[:, : features.shape[1]] = features[order]
+        inputs[:, features.shape[1] : -1] = form[order]
+        weights = _fit(inputs, np.searchsorted(names, labels), names, strength, iterations, last or LastTraining())
+        unit = _unit(inputs[:, : features.shape[1]])
         scales = np.maximum(np.abs(unit).max(axis=1), np.finfo(np.float32).tiny) / FULL
         examples = np.round(unit / scales[:, None]).astype(np.int8)
         starts = np.append(starts, len(labels))
@@ -124,6 +155,38 @@ class OneVsRest:
         scale = sureness[scored[0].label] / max(scored[0].confidence, float(np.finfo(np.float32).tiny))
         return [Scored(s.label, float(s.confidence * scale), s.nearest) for s in scored[:length]]
 
+    def nearest(self, features: np.ndarray, texts: list[str], labels: list[str | None], length: int) -> list[Nearest]:
+        """The examples that are most like some messages in meaning and spelling.
+
+        Args:
+            features: (messages, features) of float32.
+            texts: Of the messages. The example that has a message's own words is left out where it is under that message's label.
+            labels: A label of each message, of which the nearest example is looked for too.
+            length: How many of all labels at the most.
+        """
+        unit = _unit(features)
+        blocks = [slice(start, start + BLOCK) for start in range(0, len(self._texts), BLOCK)]
+        cosines = np.hstack([unit @ self._examples[b].T.astype(np.float32) * self._scales[b] for b in blocks])
+        return [self._nearest(row, text, label, length) for row, text, label in zip(cosines, texts, labels)]
+
+    def _nearest(self, cosines: np.ndarray, text: str, label: str | None, length: int) -> Nearest:
+        under = range(0)
+        if label in self.labels:
+            i = self.labels.index(label)
+            under = range(self._starts[i], self._starts[i + 1])
+        same = [i for i in under if _words(self._texts[i]) == _words(text)]
+        cosines[same] = -np.inf
+        best = np.argpartition(-cosines, min(length, cosines.size - 1))[:length]
+        own = max(under, key=cosines.__getitem__, default=None)
+        return Nearest(
+            [self._example(i, cosines) for i in sorted(best, key=lambda i: -cosines[i]) if i not in same],
+            None if own is None or own in same else self._example(own, cosines),
+        )
+
+    def _example(self, i: int, cosines: np.ndarray) -> Example:
+        label = self.labels[int(np.searchsorted(self._starts, i, side="right")) - 1]
+        return Example(self._texts[i], label, min(max(float(cosines[i]), 0.0), 1.0))
+
     def save(self, folder: Path) -> None:
         """Writes arrays and JSON, no pickles: loading a model runs no code of the model's."""
         np.savez(
@@ -148,52 +211,113 @@ def _likeness(similarities: np.ndarray) -> float:
     return max(float(nearest.max() + nearest.mean()) / 2, 0.0)
 
 
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold()) or text.split()
+
+
 def _unit(rows: np.ndarray) -> np.ndarray:
     return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.finfo(np.float32).tiny)
 
 
-def _fit(features: np.ndarray, is_label: np.ndarray, strength: float, iterations: int) -> np.ndarray:
+def _fit(
+    inputs: np.ndarray, label_of: np.ndarray, names: np.ndarray, strength: float, iterations: int, last: LastTraining
+) -> np.ndarray:
     """Minimises the sum of all labels' balanced, L2-regularised logistic losses; the labels share no term.
 
     Solved in a space where the loss is about equally curved in every direction (the examples' covariance, taken from all labels
     together), in which L-BFGS needs tens of steps instead of hundreds.
 
+    Args:
+        inputs: (examples, features + 1) of float32, the last column ones.
+        label_of: (examples,), places in the names.
+        names: (labels,)
+        strength: Inverse of the regularisation.
+        iterations: At most so many steps.
+        last: What the last training learnt.
+
     Returns:
         Weights (features + 1, labels).
     """
-    from scipy.optimize import minimize  # in training only: it takes 13 MB
+    width = inputs.shape[1]
+    left = last.read(PART, "names", "found", "losses", space=(width, width))
+    found, then = _of_same_name(left, names, width)
+    space, changed = left.get("space"), np.ones(names.size, dtype=bool)
+    if space is not None:
+        now = _Losses(inputs, label_of, space, strength).of(found, np.arange(names.size))
+        changed = np.abs(now - then) > CHANGED * then
+    if space is None or changed.mean() > MOST:
+        space = _search_space(inputs, strength)
+        found[:], changed[:] = 0, True
+    losses = _Losses(inputs, label_of, space, strength)
+    learnt = np.flatnonzero(changed)
+    if learnt.size:
+        found[:, learnt] = losses.minimised(found[:, learnt], learnt, iterations)
+        then[learnt] = losses.of(found[:, learnt], learnt)
+    last.leave(PART, names=names, space=space, found=found, losses=then)
+    return space @ found
 
-    examples = features.shape[0]
-    inputs = np.hstack([features, np.ones((examples, 1), np.float32)]).astype(np.float32)
-    width, labels = inputs.shape[1], is_label.shape[1]
 
-    positives = is_label.sum(0)
-    negatives = np.maximum(examples - positives, 1)
-    balance = np.where(is_label, examples / (2 * positives), examples / (2 * negatives)).astype(np.float32)
-    sign = np.where(is_label, 1, -1).astype(np.float32)
+def _of_same_name(left: Rows, names: np.ndarray, width: int) -> tuple[np.ndarray, np.ndarray]:
+    """Of each label what was found in the last training, (width, labels), and its loss then; noughts of a new one."""
+    places = {name: place for place, name in enumerate(left["names"].tolist())} if left else {}
+    found = np.zeros((width, names.size), np.float32)
+    losses = np.zeros(names.size)
+    for label, name in enumerate(names.tolist()):
+        if name in places:
+            found[:, label], losses[label] = left["found"][:, places[name]], left["losses"][places[name]]
+    return found, losses
 
-    curvature = (inputs.T @ inputs).astype(np.float64) * MEAN_CURVATURE + np.eye(width) / strength
+
+def _search_space(inputs: np.ndarray, strength: float) -> np.ndarray:
+    """What leads from the search space to weights, (width, width)."""
+    curvature = (inputs.T @ inputs).astype(np.float64) * MEAN_CURVATURE + np.eye(inputs.shape[1]) / strength
     eigenvalues, eigenvectors = np.linalg.eigh(curvature)
-    space = (eigenvectors / np.sqrt(eigenvalues)).astype(np.float32)
-    inputs = inputs @ space
-    penalty = (space.T @ space) / np.float32(strength)
+    space: np.ndarray = eigenvectors / np.sqrt(eigenvalues)
+    return space.astype(np.float32)
 
-    def loss_and_slope(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        weights = flat.reshape(width, labels).astype(np.float32)
-        margin = sign * (inputs @ weights)
-        penalised = penalty @ weights
+
+class _Losses:
+    """The labels' losses over the examples, as functions of points of a search space; each the mean of the examples'."""
+
+    def __init__(self, inputs: np.ndarray, label_of: np.ndarray, space: np.ndarray, strength: float) -> None:
+        self._space = space
+        self._inputs, self._label_of = inputs, label_of
+        self._penalty = (space.T @ space) / np.float32(strength)
+
+    def of(self, found: np.ndarray, labels: np.ndarray) -> np.ndarray:
+        """The loss of each of some labels at its point, a column; (labels,)."""
+        return self._losses_and_slopes(found, *self._sides(labels))[0]
+
+    def minimised(self, start: np.ndarray, labels: np.ndarray, iterations: int) -> np.ndarray:
+        """The points where the losses of some labels are least, (width, labels)."""
+        from scipy.optimize import minimize  # in training only: it takes 13 MB
+
+        balance, sign = self._sides(labels)
+
+        def loss_and_slope(flat: np.ndarray) -> tuple[float, np.ndarray]:
+            losses, slopes = self._losses_and_slopes(flat.reshape(start.shape).astype(np.float32), balance, sign)
+            return float(losses.sum()), slopes.ravel().astype(np.float64)
+
+        options = {"maxiter": iterations, "ftol": ENOUGH, "gtol": 1e-7}
+        solution = minimize(loss_and_slope, start.ravel().astype(np.float64), jac=True, method="L-BFGS-B", options=options)
+        return solution.x.reshape(start.shape).astype(np.float32)
+
+    def _sides(self, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """How much each example counts for each label, and on which side of it it is; both (examples, labels)."""
+        examples = self._label_of.size
+        is_label = self._label_of[:, None] == labels[None]
+        positives = is_label.sum(0)
+        negatives = np.maximum(examples - positives, 1)
+        balance = np.where(is_label, examples / (2 * positives), examples / (2 * negatives)).astype(np.float32)
+        return balance, np.where(is_label, np.float32(1), np.float32(-1))
+
+    def _losses_and_slopes(self, found: np.ndarray, balance: np.ndarray, sign: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        examples = self._label_of.size
+        margin = sign * (self._inputs @ (self._space @ found))
+        penalised = self._penalty @ found
         decay = np.exp(-np.abs(margin))
-        loss = float((balance * (np.maximum(-margin, 0) + np.log1p(decay))).sum(dtype=np.float64))
-        loss += 0.5 * float((weights * penalised).sum(dtype=np.float64))
+        losses = (balance * (np.maximum(-margin, 0) + np.log1p(decay))).sum(0, dtype=np.float64)
+        losses += 0.5 * (found * penalised).sum(0, dtype=np.float64)
         wrong = np.where(margin > 0, decay, 1) / (1 + decay)  # the probability of the other side
-        slope = inputs.T @ (-balance * sign * wrong) + penalised
-        return loss / examples, slope.ravel().astype(np.float64) / examples
-
-    solution = minimize(
-        loss_and_slope,
-        np.zeros(width * labels),
-        jac=True,
-        method="L-BFGS-B",
-        options={"maxiter": iterations, "ftol": 1e-6, "gtol": 1e-7},
-    )
-    return space @ solution.x.reshape(width, labels).astype(np.float32)
+        slopes = self._space.T @ (self._inputs.T @ (-balance * sign * wrong)) + penalised
+        return losses / examples, slopes / examples

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -16,7 +15,8 @@ from rasa.shared.nlu.constants import INTENT, RESPONSE_SELECTOR, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from assistant.nlu.features import form_features, sentence_features, text_as_meant
+from assistant.nlu.features import feature_rows, form_features, sentence_features, text_as_meant
+from assistant.nlu.last_training import LastTraining
 from assistant.nlu.one_vs_rest import OneVsRest, Scored
 
 # Property of a parsed message: the ranking of its full labels ("aftercare/makeup"), which Rasa's own ranking cuts to "aftercare".
@@ -69,20 +69,17 @@ class OneVsRestIntentClassifier(IntentClassifier, GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Trains on all examples with an intent and features; with fewer than two intents there is nothing to tell apart."""
-        examples = [
-            (example, features)
-            for example in training_data.intent_examples
-            if (features := sentence_features(example)) is not None
-        ]
-        labels = [example.get_full_intent() for example, _ in examples]
+        examples, features, form = feature_rows(training_data.intent_examples)
+        labels = [example.get_full_intent() for example in examples]
         if len(set(labels)) >= 2:
             self._classifier = OneVsRest.train(
-                np.stack([features for _, features in examples]),
-                np.stack([form_features(example) for example, _ in examples]),
+                features,
+                form,
                 labels,
-                [example.get(TEXT) for example, _ in examples],
+                [example.get(TEXT) for example in examples],
                 strength=self._config["C"],
                 iterations=self._config["iterations"],
+                last=LastTraining.of(self._model_storage),
             )
             with self._model_storage.write_to(self._resource) as folder:
                 self._classifier.save(folder)

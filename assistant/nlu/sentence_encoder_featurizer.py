@@ -20,10 +20,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant.nlu.encoder_files import EncoderFileError
 from assistant.nlu.features import FORM, text_as_meant
-from assistant.nlu.known_texts import KnownTexts
+from assistant.nlu.last_training import LastTraining
 from assistant.nlu.sentence_encoder import Encoded, SentenceEncoder, load_encoder
 
-KNOWN = Path("models/.known_texts")  # folder in which the vectors of training examples are kept
+PART = "meaning"  # of what the last training left
 CONCERN_LOGITS = "concern_logits"  # property of a message: (3,), of each level of concern and above
 
 
@@ -48,13 +48,19 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
             "encoder": "models/encoder",
         }
 
-    def __init__(self, config: dict[str, Any], name: str) -> None:
+    def __init__(self, config: dict[str, Any], name: str, last: LastTraining | None = None) -> None:
         """Loads the encoder.
+
+        Args:
+            config: Names the encoder's folder.
+            name: Of this component in the pipeline.
+            last: Has the vectors of the last training's examples; of use in training only.
 
         Raises:
             RasaException: If the encoder's files are missing or altered.
         """
         super().__init__(name, config)
+        self._last = last or LastTraining()
         try:
             self._encoder: SentenceEncoder = load_encoder(Path(config["encoder"]))
         except EncoderFileError as error:
@@ -69,12 +75,17 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         execution_context: ExecutionContext,
     ) -> SentenceEncoderFeaturizer:
         """See parent class."""
-        return cls(config, execution_context.node_name)
+        return cls(config, execution_context.node_name, LastTraining.of(model_storage))
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """See parent class."""
-        self._add_features(training_data.training_examples, KnownTexts(self._encoder, KNOWN).encode)
+        self._add_features(training_data.training_examples, self._encode_for_training)
         return training_data
+
+    def _encode_for_training(self, texts: list[str]) -> Encoded:
+        """Most examples were in the last training too, and encoding takes longest of all."""
+        encode = self._encoder.encode_many
+        return Encoded(**self._last.rows(PART, self._encoder.digest, texts, lambda new: vars(encode(new))))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """See parent class."""

@@ -1,13 +1,14 @@
-"""Terms of a text and their tf-idf. Serving reads one text at a time and does without scikit-learn, which only training loads.
+"""Terms of a text and their tf-idf: of one text where a message is read, of all examples at once in training.
 
-Training and serving take the terms from the same functions; what the one weighs, the other weighs alike.
+Both take the terms from the same functions; what the one weighs, the other weighs alike.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from itertools import pairwise
+from dataclasses import dataclass
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,29 +18,92 @@ if TYPE_CHECKING:
 
 WORD = re.compile(r"[\w']+")
 
-Analyze = Callable[[str], list[str]]
+
+@dataclass(frozen=True)
+class Analyze:
+    """Takes a text apart into its terms, piece by piece. No term goes over two pieces, so that a piece is taken apart only once.
+
+    Attributes:
+        pieces: Of a text.
+        terms: Of a piece.
+    """
+
+    pieces: Callable[[str], list[str]]
+    terms: Callable[[str], list[str]]
+
+    def __call__(self, text: str) -> list[str]:
+        """The terms of a text, as often as they stand in it."""
+        return [term for piece in self.pieces(text) for term in self.terms(piece)]
 
 
-def words_and_pairs(text: str) -> list[str]:
-    """The words of a text in lower case, and every two that follow one another."""
-    words = WORD.findall(text.lower())
+def _words_and_pairs(text: str) -> list[str]:
+    words = WORD.findall(text)
     return words + [f"{first} {second}" for first, second in pairwise(words)]
 
 
-def letters(shortest: int, longest: int) -> Analyze:
-    """A function that gives the runs of so many letters within the words of a text, in lower case; a space is a word's edge."""
+# The words of a text in lower case, and every two that follow one another.
+words_and_pairs = Analyze(lambda text: [text.lower()], _words_and_pairs)
 
-    def analyze(text: str) -> list[str]:
+
+def letters(shortest: int, longest: int) -> Analyze:
+    """The runs of so many letters within the words of a text, in lower case; a space is a word's edge."""
+
+    def runs_of(bare: str) -> list[str]:
         runs: list[str] = []
-        for bare in text.lower().split():
-            word = f" {bare} "
-            for length in range(shortest, longest + 1):
-                runs += [word[start : start + length] for start in range(max(len(word) - length, 0) + 1)]
-                if length >= len(word):
-                    break
+        word = f" {bare} "
+        for length in range(shortest, longest + 1):
+            runs += [word[start : start + length] for start in range(max(len(word) - length, 0) + 1)]
+            if length >= len(word):
+                break
         return runs
 
-    return analyze
+    return Analyze(lambda text: text.lower().split(), runs_of)
+
+
+def count_terms(
+    texts: list[str], analyze: Analyze, column_of: Callable[[str], int | None], columns: int | None = None
+) -> csr_matrix:
+    """How often each term stands in many texts: (texts, columns) of float32.
+
+    Args:
+        texts: One at least.
+        analyze: Gives their terms.
+        column_of: The column of a term; terms may share one, and where it is None the term is not counted.
+        columns: How many there are; None where they are as many as are found.
+    """
+    pieces: dict[str, int] = {}
+    in_texts = [[pieces.setdefault(piece, len(pieces)) for piece in analyze.pieces(text)] for text in texts]
+    in_pieces = [[column for term in analyze.terms(piece) if (column := column_of(term)) is not None] for piece in pieces]
+    return _rows(in_texts, len(pieces)) @ _rows(in_pieces, columns)
+
+
+def _rows(columns: list[list[int]], width: int | None) -> csr_matrix:
+    """A row of each list: how often each column is in it."""
+    from scipy.sparse import csr_matrix  # in training only: it takes 13 MB
+
+    starts = np.cumsum([0, *map(len, columns)])
+    places = np.fromiter(chain.from_iterable(columns), dtype=np.int32, count=starts[-1])
+    shape = (len(columns), int(places.max(initial=-1)) + 1 if width is None else width)
+    rows = csr_matrix((np.ones(places.size, np.float32), places, starts), shape=shape)
+    rows.sum_duplicates()
+    return rows
+
+
+def inverse_frequency(counts: csr_matrix) -> np.ndarray:
+    """How rare each term is, the idf: (terms,) of float32. As scikit-learn, as if one more text had every term."""
+    texts, terms = counts.shape
+    idf: np.ndarray = np.log((1 + texts) / (1 + np.bincount(counts.indices, minlength=terms))) + 1
+    return idf.astype(np.float32)
+
+
+def weigh_counts(counts: csr_matrix, idf: np.ndarray) -> csr_matrix:
+    """The tf-idf of counts: the logarithm of how often, times how rare; each row of length one, but for empty ones."""
+    weights = counts.astype(np.float32)
+    weights.data = (1 + np.log(weights.data)) * idf[weights.indices]
+    rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+    lengths = np.sqrt(np.bincount(rows, weights.data.astype(np.float64) ** 2, minlength=counts.shape[0]))
+    weights.data /= lengths[rows].astype(np.float32)
+    return weights
 
 
 class Tfidf:
@@ -68,12 +132,17 @@ class Tfidf:
         Returns:
             What weighs, and the weights in these texts, (texts, terms).
         """
-        # In training only: with what it imports, scikit-learn takes 33 MB.
-        from sklearn.feature_extraction.text import TfidfVectorizer
+        found: dict[str, int] = {}
+        counts = count_terms(texts, analyze, lambda term: found.setdefault(term, len(found)))
+        in_texts = np.bincount(counts.indices, minlength=len(found))
+        terms = sorted(term for term, column in found.items() if in_texts[column] >= least)
+        counts = counts[:, [found[term] for term in terms]]
+        weigh = cls(analyze, {term: column for column, term in enumerate(terms)}, inverse_frequency(counts))
+        return weigh, weigh_counts(counts, weigh.idf)
 
-        vectorizer = TfidfVectorizer(analyzer=analyze, min_df=least, sublinear_tf=True, dtype=np.float32)
-        weights = vectorizer.fit_transform(texts)
-        return cls(analyze, {term: int(column) for term, column in vectorizer.vocabulary_.items()}, vectorizer.idf_), weights
+    def many(self, texts: list[str]) -> csr_matrix:
+        """The weights of many texts, one at least: (texts, terms), a row as `__call__` gives it."""
+        return weigh_counts(count_terms(texts, self._analyze, self.columns.get, len(self.idf)), self.idf)
 
     @property
     def terms(self) -> list[str]:

@@ -25,11 +25,14 @@ from assistant.channel import MAX_BODY, MAX_REQUEST, FrontDeskInput, reply_to
 from assistant.refusals import RequestRefused
 from assistant.settings import MAX_CHARACTERS
 from assistant.vectors import MAX_TEXTS
+from assistant.wording import digest_of
 
 KEY = "the-tests-own-key"
 MESSAGES = "/webhooks/frontdesk/messages"
 HEALTH = "/webhooks/frontdesk/health"
 VECTORS = "/webhooks/frontdesk/vectors"
+NEAREST = "/webhooks/frontdesk/nearest"
+WORDING = "/webhooks/frontdesk/wording"
 LONGEST_START = 90  # seconds; 7 on an idle machine
 VISITORS_WORD = "quixotrombone"
 
@@ -109,7 +112,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("key", [None, "", "wrong", KEY[:-1], f"{KEY}x", "ключ".encode().decode("latin-1")], ids=repr)
-@pytest.mark.parametrize("path", [HEALTH, MESSAGES, VECTORS, "/", "/status", "/version", "/model/parse", "/nowhere"])
+@pytest.mark.parametrize(
+    "path", [HEALTH, MESSAGES, VECTORS, NEAREST, WORDING, "/", "/status", "/version", "/model/parse", "/nowhere"]
+)
 def test_nothing_answers_without_the_key(server: Server, path: str, key: str | None) -> None:
     answer = server.request("GET", path, key=key)
 
@@ -156,10 +161,13 @@ def test_an_understanding_says_what_was_read_how_surely_and_how_fast(server: Ser
 
     assert understanding["intent"] == "aftercare/makeup"
     assert 0.3 < understanding["confidence"] <= 1
-    assert understanding["ranking"][0] == {"name": understanding["intent"], "confidence": understanding["confidence"]}
+    assert understanding["ranking"][0]["name"] == understanding["intent"]
+    assert understanding["ranking"][0]["confidence"] == understanding["confidence"]
+    assert understanding["ranking"][0]["nearest"] == "can i wear makeup after"
     assert understanding["answers"] == ["aftercare/makeup"]
     assert understanding["language"] == "en"
     assert understanding["model"] == server.request("GET", HEALTH).body["model"]
+    assert understanding["wording"] is None
     assert understanding["milliseconds"].keys() == {"understanding", "answering"}
 
 
@@ -180,6 +188,7 @@ def test_a_choice_is_answered(server: Server) -> None:
     assert answer.status == 200
     assert answer.body["replies"][0]["answers"] == ["aftercare/makeup"]
     assert answer.body["understanding"]["confidence"] == 1
+    assert answer.body["understanding"]["ranking"] == [{"name": "aftercare/makeup", "confidence": 1, "nearest": ""}]
 
 
 def test_every_choice_that_is_offered_can_be_chosen(server: Server) -> None:
@@ -209,6 +218,7 @@ def test_a_choice_that_there_is_not_is_404(server: Server, choice: str) -> None:
         ({"text": "hi", "conversation": ""}, "invalid_field"),
         ({"text": "hi", "conversation": "c" * 101}, "invalid_field"),
         ({"text": "hi", "message_id": 7}, "invalid_field"),
+        ({"text": "hi", "wording": 7}, "invalid_field"),
         ({"text": "hi", "context": []}, "invalid_context"),
         ({"text": "hi", "context": None}, "invalid_context"),
         ({"text": "hi", "context": {"answers": "cost/price"}}, "invalid_context"),
@@ -287,9 +297,44 @@ def test_the_largest_request_of_vectors_is_taken(server: Server) -> None:
     assert server.request("POST", VECTORS, json.dumps({"texts": texts}).encode()).status == 200
 
 
+@pytest.mark.parametrize("path", [VECTORS, NEAREST])
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"texts": []}'], ids=repr)
-def test_a_request_without_texts_is_400_and_never_an_empty_200(server: Server, body: bytes) -> None:
-    assert server.request("POST", VECTORS, body).status == 400
+def test_a_request_without_texts_is_400_and_never_an_empty_200(server: Server, body: bytes, path: str) -> None:
+    assert server.request("POST", path, body).status == 400
+
+
+def test_the_nearest_examples_come_in_the_order_of_the_texts(server: Server) -> None:
+    body = {"texts": ["does it hurt", "is there parking"], "questions": ["side_effects/pain", None]}
+
+    answer = server.request("POST", NEAREST, json.dumps(body).encode())
+
+    assert answer.status == 200
+    assert [of_text["own"] is None for of_text in answer.body["nearest"]] == [False, True]
+
+
+def test_a_wording_is_unknown_until_it_is_given_and_then_said(server: Server) -> None:
+    given = {"utter_aftercare/makeup": [{"text": "Wait a day."}]}
+    digest = digest_of(given)
+
+    before = server.send(text="can i wear makeup afterwards", wording=digest)
+    taken = server.request("POST", WORDING, json.dumps({"responses": given}).encode())
+    after = server.send(text="can i wear makeup afterwards", wording=digest)
+
+    assert (before.status, before.body["error"]["code"]) == (409, "unknown_wording")
+    assert taken == Answer(200, {"wording": digest})
+    assert after.body["replies"][0]["text"] == "Wait a day."
+    assert after.body["understanding"]["wording"] == digest
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{}", b'{"responses": []}', b'{"responses": {"utter_no/such": [{"text": "a"}]}}'], ids=repr
+)
+def test_a_wording_that_cannot_be_said_is_400(server: Server, body: bytes) -> None:
+    assert server.request("POST", WORDING, body).status == 400
+
+
+def test_a_wording_that_is_too_long_is_413(server: Server) -> None:
+    assert server.request("POST", WORDING, b" " * (MAX_REQUEST + 1)).status == 413
 
 
 @pytest.mark.parametrize(
@@ -346,6 +391,8 @@ def test_visitors_words_are_nowhere_in_the_servers_log(server: Server) -> None:
     server.request("POST", MESSAGES, VISITORS_WORD.encode() * 2000)
     server.request("POST", VECTORS, json.dumps({"texts": [VISITORS_WORD]}).encode())
     server.request("POST", VECTORS, json.dumps({"texts": [VISITORS_WORD * 100], VISITORS_WORD: 1}).encode())
+    server.request("POST", NEAREST, json.dumps({"texts": [VISITORS_WORD], "questions": [VISITORS_WORD]}).encode())
+    server.request("POST", WORDING, json.dumps({"responses": {VISITORS_WORD: [{"text": VISITORS_WORD}]}}).encode())
     server.request("POST", "/model/parse", json.dumps({"text": VISITORS_WORD}).encode())
 
     log = server.log.read_text()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from rasa.engine.graph import ExecutionContext
@@ -12,6 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant.nlu.character_ngram_featurizer import CharacterNgramFeaturizer
+from assistant.nlu.last_training import LastTraining
 
 CONFIG = CharacterNgramFeaturizer.get_default_config()
 
@@ -97,6 +100,40 @@ def test_one_that_learnt_nothing_loads(
     loaded = CharacterNgramFeaturizer.load(CONFIG, storage, resource, execution_context)
 
     assert loaded.process([Message({TEXT: "hello"})])[0].features == []
+
+
+def test_an_example_gets_the_vector_that_a_message_gets(trained: CharacterNgramFeaturizer, training_data: TrainingData) -> None:
+    trained.process_training_data(training_data)
+
+    for example in training_data.training_examples:
+        assert example.features[0].features[0] == pytest.approx(_vector(trained, example.get(TEXT)), abs=1e-5)
+
+
+def test_the_dimensions_stay_while_nearly_all_examples_do(
+    storage: LocalModelStorage, resource: Resource, execution_context: ExecutionContext, tmp_path: Path
+) -> None:
+    storage.last_training = LastTraining(tmp_path / "last")
+    texts = [
+        f"{first} {second}"
+        for first in ("can", "may", "will", "do")
+        for second in ("swim", "run", "eat", "drink", "drive", "fly")
+    ]
+    first = _trained_on(texts, storage, resource, execution_context)
+
+    nearly = _trained_on(texts[:-1], storage, resource, execution_context)
+    others = _trained_on([*texts[:8], "zqzq"], storage, resource, execution_context)
+
+    assert (_vector(nearly, "can i swim") == _vector(first, "can i swim")).all()
+    assert _vector(others, "zqzq").any()
+    assert not _vector(first, "zqzq").any()
+
+
+def _trained_on(
+    texts: list[str], storage: LocalModelStorage, resource: Resource, execution_context: ExecutionContext
+) -> CharacterNgramFeaturizer:
+    featurizer = CharacterNgramFeaturizer.create(CONFIG, storage, resource, execution_context)
+    featurizer.train(TrainingData([Message({TEXT: text}) for text in texts]))
+    return featurizer
 
 
 def _vector(featurizer: CharacterNgramFeaturizer, text: str) -> np.ndarray:

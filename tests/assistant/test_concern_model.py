@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from assistant.nlu.concern_model import ConcernModel
+from assistant.nlu.last_training import LastTraining
 
 NONE, ROUTINE, URGENT, EMERGENCY = range(4)
 TEXTS = [
@@ -120,3 +121,22 @@ def test_a_saved_model_holds_no_pickle(model: ConcernModel, tmp_path: Path) -> N
     arrays = np.load(tmp_path / "concerns.npz", allow_pickle=False)
 
     assert all(arrays[name].dtype != object for name in arrays.files)
+
+
+def test_a_second_training_sets_out_from_the_first_and_ends_no_further_off(features: np.ndarray, tmp_path: Path) -> None:
+    first = ConcernModel.train(features, TEXTS, LEVELS, LastTraining(tmp_path))
+
+    second = ConcernModel.train(features, TEXTS, LEVELS, LastTraining(tmp_path))
+
+    mine, theirs = first.probabilities(features[3], TEXTS[3]), second.probabilities(features[3], TEXTS[3])
+    assert mine == pytest.approx(theirs, abs=0.01)
+
+
+def test_a_new_example_counts_in_a_second_training(model: ConcernModel, features: np.ndarray, tmp_path: Path) -> None:
+    ConcernModel.train(features[:-1], TEXTS[:-1], LEVELS[:-1], LastTraining(tmp_path))
+
+    second = ConcernModel.train(features, TEXTS, LEVELS, LastTraining(tmp_path))
+
+    assert second.probabilities(features[-1], TEXTS[-1])[-1] == pytest.approx(
+        model.probabilities(features[-1], TEXTS[-1])[-1], abs=0.02
+    )

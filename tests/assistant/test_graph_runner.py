@@ -55,6 +55,10 @@ def test_only_what_the_targets_rest_on_runs(runner: InOrderGraphRunner) -> None:
     assert Add.times == 1
 
 
+def test_what_a_node_runs_can_be_had(runner: InOrderGraphRunner) -> None:
+    assert isinstance(runner.component("double"), Add)
+
+
 def test_an_input_stands_for_the_node_of_its_name(runner: InOrderGraphRunner) -> None:
     assert runner.run({"double": 5}) == {"total": 10}
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from assistant.nlu.last_training import LastTraining
 from assistant.nlu.one_vs_rest import OneVsRest
 
 LABELS = ["cost", "cost", "pain", "pain", "water", "water"]
@@ -106,3 +107,27 @@ def test_the_form_tells_labels_apart_that_are_alike_in_all_else() -> None:
     classifier = OneVsRest.train(features, form, LABELS, ["?"] * 6)
 
     assert [classifier.rank(features[0], form[row], "?")[0].label for row in (0, 2, 4)] == ["cost", "pain", "water"]
+
+
+def test_a_second_training_on_the_same_examples_changes_nothing(features: np.ndarray, tmp_path: Path) -> None:
+    first = OneVsRest.train(features, FORM, LABELS, TEXTS, last=LastTraining(tmp_path))
+
+    second = OneVsRest.train(features, FORM, LABELS, TEXTS, last=LastTraining(tmp_path))
+
+    assert second.rank(features[0], NO_FORM, TEXTS[0]) == first.rank(features[0], NO_FORM, TEXTS[0])
+
+
+def test_a_new_label_is_learnt_beside_those_of_the_last_training(features: np.ndarray, tmp_path: Path) -> None:
+    OneVsRest.train(features[:4], FORM[:4], LABELS[:4], TEXTS[:4], last=LastTraining(tmp_path))
+
+    classifier = OneVsRest.train(features, FORM, LABELS, TEXTS, last=LastTraining(tmp_path))
+
+    assert [classifier.rank(row, NO_FORM, text)[0].label for row, text in zip(features, TEXTS)] == LABELS
+
+
+def test_what_was_learnt_on_other_features_is_forgotten(classifier: OneVsRest, features: np.ndarray, tmp_path: Path) -> None:
+    OneVsRest.train(-features, FORM, LABELS, TEXTS, last=LastTraining(tmp_path))
+
+    second = OneVsRest.train(features, FORM, LABELS, TEXTS, last=LastTraining(tmp_path))
+
+    assert second.rank(features[0], NO_FORM, TEXTS[0]) == classifier.rank(features[0], NO_FORM, TEXTS[0])

@@ -1,0 +1,119 @@
+"""What a training leaves to the next: most examples are the same, and what was learnt of them is a start that is nearly there.
+
+Each part is a file of arrays beside the models. A training with none of them, or with some, learns the same but for rounding and only
+takes longer: every file may be deleted at any time, and one that is broken is as if it were not there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+
+Rows = dict[str, np.ndarray]  # arrays by name
+
+DIGEST_SIZE = 16  # bytes of a text's digest
+ABANDONED = 3600  # seconds, after which a file that was not written to its end is of a training that was killed
+
+
+class LastTraining:
+    """The parts that the last training left.
+
+    Args:
+        folder: Where the files are; None remembers nothing, which is right where examples are held out to measure with.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+
+    @classmethod
+    def of(cls, model_storage: object) -> LastTraining:
+        """That of the training which a component takes part in: the project's own training says it with its storage."""
+        found = getattr(model_storage, "last_training", None)
+        return found if isinstance(found, LastTraining) else cls()
+
+    def read(self, part: str, *names: str, **shapes: tuple[int, ...]) -> Rows:
+        """The arrays of a part; empty where it is not there, cut short by a full disk, or of another make.
+
+        Args:
+            part: The part's name.
+            names: Of arrays that it must have to be of use.
+            shapes: Of arrays that must have them.
+        """
+        if self._folder is None:
+            return {}
+        try:
+            with np.load(self._file(part), allow_pickle=False) as file:
+                arrays = {name: file[name] for name in file.files}
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+            return {}
+        fits = arrays.keys() >= {*names, *shapes} and all(arrays[name].shape == shape for name, shape in shapes.items())
+        return arrays if fits else {}
+
+    def leave(self, part: str, **arrays: Any) -> None:
+        """Leaves a part to the next training, in place of what there was. A disk too full to remember stops nobody."""
+        if self._folder is None:
+            return
+        file = self._file(part)
+        written = file.with_suffix(f".{os.getpid()}.part")  # of its own name first: another training may be reading
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            for other in self._folder.glob("*.part"):
+                if other.stat().st_mtime < time.time() - ABANDONED:
+                    other.unlink()
+            with written.open("wb") as stream:
+                np.savez(stream, **arrays)
+            written.replace(file)
+        except OSError:
+            with suppress(OSError):
+                written.unlink()
+
+    def rows(self, part: str, of: str, texts: list[str], make: Callable[[list[str]], Rows]) -> Rows:
+        """Arrays with a row for each text, of which those are made that the last training did not have; leaves these texts and no others.
+
+        Args:
+            part: The part's name.
+            of: What makes the rows: rows that something else has made are made again.
+            texts: Their rows depend on nothing beside.
+            make: Makes the rows of texts, (texts, …) of float32 by name.
+        """
+        if self._folder is None or not texts:
+            return make(texts)
+        known, of_texts = self.read(part, "of", "texts"), digests(texts)
+        if known.get("of", "") != of:
+            known = {}
+        places = {digest.tobytes(): place for place, digest in enumerate(known.pop("texts", ()))}
+        known.pop("of", None)
+        found = np.array([places.get(digest.tobytes(), -1) for digest in of_texts])
+        if found.size == len(places) and np.array_equal(found, np.arange(found.size)):
+            return known
+        new, old = np.flatnonzero(found < 0), np.flatnonzero(found >= 0)
+        rows = make([texts[i] for i in new]) if new.size else {name: array[:0] for name, array in known.items()}
+        if old.size:
+            rows = {name: _joined(rows.pop(name), new, known.pop(name)[found[old]], old) for name in list(rows)}
+        self.leave(part, of=of, texts=of_texts, **rows)
+        return rows
+
+    def _file(self, part: str) -> Path:
+        assert self._folder is not None
+        return self._folder / f"{part}.npz"
+
+
+def _joined(first: np.ndarray, at: np.ndarray, second: np.ndarray, where: np.ndarray) -> np.ndarray:
+    """The rows of two arrays, each at its places."""
+    joined = np.empty((len(at) + len(where), *first.shape[1:]), np.float32)
+    joined[at], joined[where] = first, second
+    return joined
+
+
+def digests(texts: list[str]) -> np.ndarray:
+    """By which texts are known again: (texts, DIGEST_SIZE) of uint8."""
+    found = [hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=DIGEST_SIZE).digest() for text in texts]
+    return np.frombuffer(b"".join(found), np.uint8).reshape(len(texts), DIGEST_SIZE)
