@@ -20,8 +20,7 @@ train: setup ## Train, if the data or the configuration changed
 	@$(BIN)/python -m assistant.training
 
 .PHONY: run
-run: setup ## Train if need be, start front desk, assistant and worker, say where they are
-	@$(BIN)/python -m assistant.training || true # what is wrong has been said; the last good model serves
+run: setup ## Start front desk, assistant and worker (the first time trained), say where they are
 	@$(DESK)/python -m frontdesk.supervisor
 
 .PHONY: assistant
@@ -58,6 +57,18 @@ format: setup ## Put the code into its format
 	@.tools/bin/ruff check --fix --quiet .
 	@.tools/bin/ruff format --quiet .
 
+.PHONY: check
+check: setup ## Check what stands in data/ as a release is checked; nothing goes live
+	@$(DESK)/python -m frontdesk check_content
+
+.PHONY: release
+release: setup ## Check what stands in data/ and make it live (WHY="…", BY=<user>, APPROVED_BY=<clinician>)
+	@$(DESK)/python -m frontdesk release --why "$(WHY)" --by "$(BY)" --approved-by "$(APPROVED_BY)"
+
+.PHONY: rollback
+rollback: setup ## Give visitors the release before again, or another (TO=<number>)
+	@$(DESK)/python -m frontdesk rollback $(TO)
+
 .PHONY: threshold
 threshold: setup ## Choose the answer threshold by cross-validation on the training data
 	@$(BIN)/python tools/choose_threshold.py
@@ -88,6 +99,10 @@ bench-frontdesk: train ## Measure the whole, beside the bare assistant and Rasa'
 .PHONY: bench-desk
 bench-desk: setup ## Measure the desk's pages on a million messages, and write docs/bench-desk.md
 	@$(BIN)/python tools/bench_desk.py
+
+.PHONY: bench-release
+bench-release: setup ## Measure a release and the way back, beside visitors, and write docs/bench-release.md
+	@$(BIN)/python tools/bench_release.py
 
 .PHONY: screenshots
 screenshots: train ## Make the pictures of the README and the guides from the running program

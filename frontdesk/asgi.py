@@ -18,7 +18,17 @@ from frontdesk import environment, health
 from frontdesk.chat import routes
 from frontdesk.chat.serving import lifespan
 from frontdesk.conversations.live import follow_desk
-from frontdesk.edge import WIDGET, BodyLimit, ExactOrigins, KnownHosts, OpenLimit, demo_page, desk_files, sites_of_clinic
+from frontdesk.edge import (
+    WIDGET,
+    BodyLimit,
+    ExactOrigins,
+    KnownHosts,
+    OpenLimit,
+    demo_page,
+    desk_files,
+    is_editor,
+    sites_of_clinic,
+)
 from frontdesk.widget_files import WidgetFiles
 
 application = Starlette(
@@ -36,7 +46,7 @@ application = Starlette(
         Middleware(OpenLimit, most=environment.OPEN_FROM_ADDRESS),
         Middleware(KnownHosts, hosts=environment.HOSTS),
         Middleware(ExactOrigins, origins=[environment.PUBLIC_ADDRESS, *environment.ORIGINS], more=sites_of_clinic),
-        Middleware(BodyLimit, limit=environment.MAX_BODY),
+        Middleware(BodyLimit, limit=environment.MAX_BODY, uploads=environment.MAX_UPLOAD, may_upload=is_editor),
     ],
     lifespan=lifespan,
 )

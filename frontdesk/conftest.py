@@ -38,6 +38,7 @@ from frontdesk.chat import assistant, database, serving
 from frontdesk.chat.hub import Hub
 from frontdesk.clinic.models import Clinic, OpeningHours
 from frontdesk.clinic.selectors import forget_clinic
+from frontdesk.content.live import forget_served
 from frontdesk.conversations import services
 from frontdesk.conversations.models import Conversation
 from frontdesk.logs import WithoutWords
@@ -101,8 +102,10 @@ def fresh_memory() -> Iterator[None]:
     """What a process remembers between requests is another test's."""
     cache.clear()
     forget_clinic()
+    forget_served()
     yield
     forget_clinic()
+    forget_served()
 
 
 @pytest.fixture
@@ -420,9 +423,10 @@ class _Server(uvicorn.Server):
 
 @dataclass
 class Served:
-    """The front desk as a browser meets it: on a port of this machine."""
+    """The front desk as a browser meets it: on a port of this machine; and where its assistant answers."""
 
     address: str
+    assistant_address: str
     assistant: Assistant
     hub: Hub
     loop: asyncio.AbstractEventLoop
@@ -443,6 +447,7 @@ class Served:
 def server(flags: RedFlags) -> Iterator[Served]:
     """The whole ASGI application behind a real server, with the stand-in assistant; tests take `served`."""
     stand_in = Assistant()
+    answers_at: list[str] = []
     with pytest.MonkeyPatch.context() as settings:
         settings.setattr(environment, "ORIGINS", [SITE])
         config = uvicorn.Config(
@@ -452,7 +457,7 @@ def server(flags: RedFlags) -> Iterator[Served]:
 
         async def serve() -> None:
             async with _listening(stand_in) as address:
-                settings.setattr(environment, "ASSISTANT", address)
+                answers_at.append(address)
                 await running.serve()
 
         thread = threading.Thread(target=lambda: asyncio.run(serve()), daemon=True)
@@ -460,14 +465,15 @@ def server(flags: RedFlags) -> Iterator[Served]:
         assert running.is_up.wait(10)
         assert running.started, "the server did not start: what it said is above"
     port = running.servers[0].sockets[0].getsockname()[1]
-    yield Served(f"http://127.0.0.1:{port}", stand_in, serving.serving().hub, running.loop)
+    yield Served(f"http://127.0.0.1:{port}", answers_at[0], stand_in, serving.serving().hub, running.loop)
     running.should_exit = True
     thread.join(15)  # a browser of a test's that stays connected keeps nobody from the summary
 
 
 @pytest.fixture
-def served(server: Served, clinic: Clinic, stand_in: Assistant) -> Served:
+def served(server: Served, clinic: Clinic, stand_in: Assistant, monkeypatch: pytest.MonkeyPatch) -> Served:
     """The server, with a clinic, and an assistant that has not been asked anything yet."""
+    monkeypatch.setattr(environment, "ASSISTANT", server.assistant_address)
     server.assistant.__dict__.update(stand_in.__dict__)
     return server
 

@@ -8,10 +8,11 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Container, Iterable
 from pathlib import Path
 
+from django.conf import settings
 from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,12 +23,16 @@ from frontdesk.chat.errors import Refused
 from frontdesk.chat.limits import network
 from frontdesk.clinic.models import Clinic
 from frontdesk.clinic.selectors import clinic_at_hand, the_clinic
+from frontdesk.people.roles import Right, has_right
+from frontdesk.people.sessions import person_of
 
 WIDGET = environment.ROOT / "widget"
 DESK_FILES = Path(__file__).parent / "static"
 BODY_SECONDS = 10.0  # within which a request must have arrived: sixteen kilobytes take less on any line
+UPLOAD_SECONDS = 60.0  # as above: five megabytes at 0.7 Mbit/s, the upload of a slow line
 PREFLIGHT_SECONDS = 24 * 3600  # a browser need not ask again before each message
 CHAT = "/chat/"
+EDITORS = "/desk/content/"  # pages to which spreadsheets are sent
 DEMO_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'"
@@ -107,9 +112,12 @@ class OpenLimit:
 class BodyLimit:
     """Refuses a request that sends more than is taken, before it is held anywhere."""
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
-        """In bytes."""
+    def __init__(
+        self, app: ASGIApp, limit: int, uploads: int = 0, may_upload: Callable[[HTTPConnection], Awaitable[bool]] | None = None
+    ) -> None:
+        """Bytes that anybody may send, and those that may be sent to the editors' pages by who `may_upload`."""
         self._app, self._limit = app, limit
+        self._uploads, self._may_upload = uploads, may_upload
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See ASGI."""
@@ -117,11 +125,12 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         declared = Headers(scope=scope).get("content-length", "0")
-        if not declared.isdigit() or int(declared) > self._limit:
+        limit, seconds = await self._room(scope)
+        if not declared.isdigit() or int(declared) > limit:
             await self._refuse(scope, receive, send)
             return
         body, more = b"", True
-        until = time.monotonic() + BODY_SECONDS
+        until = time.monotonic() + seconds
         while more:
             try:
                 async with asyncio.timeout(until - time.monotonic()):
@@ -133,7 +142,7 @@ class BodyLimit:
                 return
             body += message.get("body", b"")
             more = message.get("more_body", False)
-            if len(body) > self._limit:
+            if len(body) > limit:
                 await self._refuse(scope, receive, send)
                 return
         given: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
@@ -142,6 +151,16 @@ class BodyLimit:
             return given.pop() if given else await receive()
 
         await self._app(scope, receive_again, send)
+
+    async def _room(self, scope: Scope) -> tuple[int, float]:
+        """How many bytes a request may send, and in how many seconds."""
+        if scope["method"] != "POST" or not scope["path"].startswith(EDITORS) or self._may_upload is None:
+            return self._limit, BODY_SECONDS
+        declared = Headers(scope=scope).get("content-length", "")
+        is_small = declared.isdigit() and int(declared) <= self._limit
+        if is_small or not await self._may_upload(HTTPConnection(scope)):
+            return self._limit, BODY_SECONDS
+        return self._uploads, UPLOAD_SECONDS
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send, refusal: Refused | None = None) -> None:
         refusal = refusal or Refused(413, "too_large", f"A request has at most {self._limit} bytes.")
@@ -162,6 +181,16 @@ async def sites_of_clinic() -> Container[str]:
         except Clinic.DoesNotExist:
             return ()
     return clinic.origins
+
+
+async def is_editor(connection: HTTPConnection) -> bool:
+    """Whether somebody is signed in who may change questions and answers."""
+    return await database.read(_is_editor, connection.cookies.get(settings.SESSION_COOKIE_NAME, ""))
+
+
+def _is_editor(session_key: str) -> bool:
+    user = person_of(session_key)
+    return user is not None and has_right(user, Right.EDIT)
 
 
 async def demo_page(request: Request) -> Response:

@@ -57,6 +57,10 @@ def kept_secret(variable: str, file: Path) -> str:
 VAR = _path("FRONTDESK_VAR", "var")
 DATABASE = _path("FRONTDESK_DATABASE", str(VAR / "frontdesk.sqlite3"))
 DATABASE_WAIT = _number("FRONTDESK_DATABASE_WAIT", 5.0)  # seconds that a write waits for another before it is refused
+CONTENT = _path("FRONTDESK_CONTENT", ".")  # the folder in which `data/` and the editors' tests are
+GIT = (
+    os.environ.get("FRONTDESK_GIT", "yes") == "yes"
+)  # whether editors' changes are committed, where the files are in a repository
 CLINIC_FILE = _path("ASSISTANT_CLINIC_FILE", "clinic.yml")  # what a new front desk takes its settings from
 
 HOST = os.environ.get("FRONTDESK_HOST", "127.0.0.1")
@@ -68,6 +72,8 @@ SECURE = PUBLIC_ADDRESS.startswith("https://")
 DEMO = os.environ.get("FRONTDESK_DEMO", "no" if SECURE else "yes") == "yes"  # whether the demonstration page is shown
 
 ASSISTANT = os.environ.get("FRONTDESK_ASSISTANT", "http://127.0.0.1:5005").rstrip("/")
+HOST_OF_ASSISTANTS = "127.0.0.1"  # it serves nobody but this machine
+ASSISTANTS_FILE = VAR / "assistants.json"  # which assistants the supervisor is to run
 ASSISTANT_KEY_FILE = _path("ASSISTANT_KEY_FILE", "var/assistant.key")
 ASSISTANT_SECONDS = _number("FRONTDESK_ASSISTANT_SECONDS", 4.0)  # after these a visitor is told that a person will follow up
 EMERGENCY_SECONDS = _number(
@@ -76,6 +82,10 @@ EMERGENCY_SECONDS = _number(
 
 MAX_CHARACTERS = _count("FRONTDESK_MAX_CHARACTERS", 1000)  # of a message
 MAX_BODY = _count("FRONTDESK_MAX_BODY", 16 * 1024)  # bytes of a request
+MAX_UPLOAD = _count(
+    "FRONTDESK_MAX_UPLOAD", 5 * 1024 * 1024 + 64 * 1024
+)  # and of an editor's: a spreadsheet, and what is around it
+MAX_PASTED = _count("FRONTDESK_MAX_PASTED", 256 * 1024)  # of these, what is no file
 MESSAGES_A_MINUTE = _count("FRONTDESK_MESSAGES_A_MINUTE", 20)  # of one visitor
 MESSAGES_A_MINUTE_FROM_ADDRESS = _count("FRONTDESK_MESSAGES_A_MINUTE_FROM_ADDRESS", 120)
 CONVERSATIONS_AN_HOUR_FROM_ADDRESS = _count("FRONTDESK_CONVERSATIONS_AN_HOUR_FROM_ADDRESS", 60)

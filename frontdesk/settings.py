@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "frontdesk.privacy",
     "frontdesk.review",
     "frontdesk.insight",
+    "frontdesk.content",
 ]
 # Those of the staff's pages leave the visitors' API alone: it has neither sessions nor cookies.
 MIDDLEWARE = [
@@ -96,7 +97,8 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = environment.SECURE
 CSRF_TRUSTED_ORIGINS = [environment.PUBLIC_ADDRESS]
-DATA_UPLOAD_MAX_MEMORY_SIZE = environment.MAX_BODY
+DATA_UPLOAD_MAX_MEMORY_SIZE = environment.MAX_PASTED  # who may send more than MAX_BODY is decided before, in `edge.py`
+FILE_UPLOAD_MAX_MEMORY_SIZE = environment.MAX_UPLOAD  # what is sent is never written to a folder for temporary files
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST, EMAIL_PORT = environment.SMTP_HOST, environment.SMTP_PORT

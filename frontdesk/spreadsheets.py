@@ -31,4 +31,13 @@ def download(name: str, content: bytes) -> HttpResponse:
 def cell(value: Any) -> str:
     """A cell that no spreadsheet runs."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
+    return f"'{text}" if _is_formula(text) else text
+
+
+def uncell(text: str) -> str:
+    """What `cell` made of a text, as it was."""
+    return text[1:] if text.startswith("'") and _is_formula(text[1:]) else text
+
+
+def _is_formula(text: str) -> bool:
+    return text.lstrip(" '").startswith(FORMULA)  # one that is quoted already is quoted once more, so that it can be read back

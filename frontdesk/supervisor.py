@@ -6,7 +6,7 @@ A part that dies is started again. Ctrl-C stops all. The assistant is another en
 from __future__ import annotations
 
 import contextlib
-import ctypes
+import json
 import os
 import shutil
 import signal
@@ -18,9 +18,10 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from frontdesk import environment
+from frontdesk import children, environment
 
 ASSISTANT_PYTHON = environment.ROOT / ".venv/assistant/bin/python"
 OURS = [sys.executable, "-m", "frontdesk"]
@@ -28,7 +29,6 @@ STOP_SECONDS = 10.0  # that a part has to finish what it is doing
 LONGEST_PAUSE = 30.0  # seconds before a part that keeps dying is started again
 LIVED_LONG = 60.0  # seconds after which a part counts as well, and its next death as its first
 WORKER_NICENESS = 5  # a visitor's turn goes before what nobody waits for; alerts still get a quarter of a busy core
-PR_SET_PDEATHSIG = 1  # of Linux's prctl
 FEW_HEAPS = (("MALLOC_ARENA_MAX", "2"),)  # of the C library, which else keeps one for each thread
 ROOM = 200 * 1024 * 1024  # bytes that must be free on the disk
 
@@ -62,21 +62,29 @@ class Part:
     def _begin(self) -> None:
         """In the new process, before it is the part."""
         os.nice(self.niceness)
-        if sys.platform == "linux":
-            # When the supervisor is killed, so is the part: else it would keep its port from the next one.
-            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        children.ends_with_us()  # when the supervisor is killed, so is the part: else it would keep its port from the next one
+
+    def ask_to_end(self) -> None:
+        """It finishes what it has begun, and ends."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
 
     def stop(self) -> None:
         """Asks it to end, and ends it if it does not."""
-        if self.process is None or self.process.poll() is not None:
+        self.ask_to_end()
+        if self.process is None:
             return
-        self.process.terminate()
         try:
             self.process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+            self.kill()
+
+    def kill(self) -> None:
+        """Ends it now."""
+        assert self.process is not None
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
     def tend(self, now: float) -> None:
         """Starts it again if it has died: at once the first time, later each time that it dies soon after."""
@@ -91,10 +99,65 @@ class Part:
             self.start()
 
 
-def parts(assistant_port: int) -> list[Part]:
-    """What runs, in the order in which it is started."""
+@dataclass
+class Assistants:
+    """The assistants that are to run, as the front desk's worker wrote into a file: while a release goes live there are two.
+
+    One that is not wanted any more finishes what it has begun; nobody waits for that.
+    """
+
+    file: Path
+    running: dict[tuple[int, str], Part] = field(default_factory=dict)
+    ending: list[tuple[Part, float]] = field(default_factory=list)  # and when it is ended if it has not
+    _read: tuple[int, int] = (0, 0)
+
+    def tend(self, now: float) -> None:
+        """Starts and ends what the file says."""
+        self._follow(now)
+        for part in self.running.values():
+            part.tend(now)
+        for part, last in list(self.ending):
+            assert part.process is not None
+            if part.process.poll() is None and now > last:
+                part.kill()
+            if part.process.poll() is not None:
+                self.ending.remove((part, last))
+
+    def stop(self) -> None:
+        """Ends all."""
+        parts = [*self.running.values(), *(part for part, _ in self.ending)]
+        for part in parts:
+            part.ask_to_end()
+        for part in parts:
+            part.stop()
+
+    def _follow(self, now: float) -> None:
+        try:
+            status = self.file.stat()
+            if (status.st_mtime_ns, status.st_ino) == self._read:
+                return
+            wanted = {(int(one["port"]), str(one["model"])) for one in json.loads(self.file.read_text())["assistants"]}
+        except (OSError, ValueError, KeyError, TypeError):
+            return  # not there, or not ours: what runs goes on
+        self._read = (status.st_mtime_ns, status.st_ino)
+        for place in self.running.keys() - wanted:
+            part = self.running.pop(place)
+            part.ask_to_end()
+            if part.process is not None:
+                self.ending.append((part, now + STOP_SECONDS))
+        for port, model in sorted(wanted - self.running.keys()):
+            self.running[(port, model)] = assistant(port, model)
+
+
+def assistant(port: int, model: str) -> Part:
+    """An assistant that serves a model of `models/`; the newest where none is named."""
+    named = ["--model", f"models/{model}"] if model else []
+    return Part("The assistant", [str(ASSISTANT_PYTHON), "-m", "assistant.server", "--port", str(port), *named], quiet=True)
+
+
+def parts() -> list[Part]:
+    """What runs beside the assistants, in the order in which it is started."""
     return [
-        Part("The assistant", [str(ASSISTANT_PYTHON), "-m", "assistant.server", "--port", str(assistant_port)], quiet=True),
         Part("The worker", [*OURS, "worker"], FEW_HEAPS, WORKER_NICENESS),
         Part("The front desk", [*OURS, "serve"], FEW_HEAPS),
     ]
@@ -107,11 +170,11 @@ def main() -> int:
         print(problem, file=sys.stderr)
         return 1
     environment.assistant_key()  # made before two processes would make one each
-    for command in (["migrate", "--verbosity", "0"], ["first_start"]):
+    for command in (["migrate", "--verbosity", "0"], ["first_start"], ["open_content"]):
         prepared = subprocess.run([*OURS, *command], cwd=environment.ROOT)
         if prepared.returncode != 0:
             return prepared.returncode
-    running = parts(int(environment.ASSISTANT.rpartition(":")[2]))
+    running: list[Assistants | Part] = [Assistants(environment.ASSISTANTS_FILE), *parts()]
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # Ctrl-C, a service manager, a terminal that was closed
         signal.signal(number, lambda *_: stopping.set())
@@ -136,8 +199,6 @@ def main() -> int:
 
 def _problem() -> str | None:
     """One sentence on what would keep the whole from starting, or None."""
-    if not any((environment.ROOT / "models").glob("*.tar.gz")):
-        return "There is no trained model: `make train` makes one."
     environment.VAR.mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(environment.VAR).free < ROOM:
         return f"The disk is full: {environment.VAR} needs at least {ROOM // 1024 // 1024} MB."

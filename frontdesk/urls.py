@@ -10,6 +10,7 @@ urlpatterns = [
     path("desk/", include("frontdesk.clinic.urls")),
     path("desk/", include("frontdesk.review.urls")),
     path("desk/", include("frontdesk.insight.urls")),
+    path("desk/", include("frontdesk.content.urls")),
     path("desk/", include("frontdesk.privacy.urls")),
     path("desk/", include("frontdesk.audit.urls")),
 ]

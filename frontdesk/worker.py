@@ -21,6 +21,10 @@ from frontdesk.audit.services import old_entries_delete
 from frontdesk.chat import assistant, database, vectors
 from frontdesk.clinic.models import Heartbeat
 from frontdesk.clinic.selectors import the_clinic
+from frontdesk.content.advance import advance, sweep
+from frontdesk.content.operations import DoesNotFit
+from frontdesk.content.questions import UnreadableContent
+from frontdesk.content.suggestion_services import examples_erase
 from frontdesk.conversations import alerts, selectors, services
 from frontdesk.conversations.models import StateChange
 from frontdesk.conversations.turns import due_conversations, turn_claim, turn_fail, turn_finish
@@ -32,6 +36,7 @@ logger = logging.getLogger(__name__)
 
 # Seconds between two rounds: of what somebody waits for, of what is found at the desk, and of what counts in minutes and days.
 ROUND, SUMMARIES_EVERY, TEND_EVERY, FIGURES_EVERY, LIKENESS_EVERY = 0.5, 1.0, 5.0, 5.0, 10.0
+RELEASES_EVERY, SWEEP_EVERY = 0.5, 600.0
 SUMMARIES = 500  # in a round: the first ones after an update are many, and the worker must be able to stop
 DAYS = 50  # in a round, as above
 VECTORS, VECTORS_AT_ONCE = 500, 16  # in a round, as above; and in a request, which takes a tenth of a second of the assistant's
@@ -53,7 +58,14 @@ async def work() -> None:
         summing_up = asyncio.create_task(_rounds(stopping, sum_up, SUMMARIES_EVERY))
         counting_days = asyncio.create_task(_rounds(stopping, count_days, FIGURES_EVERY))
         likening = asyncio.create_task(_rounds(stopping, lambda: find_likeness(client), LIKENESS_EVERY))
-        await asyncio.gather(answering, alerting, tending, summing_up, counting_days, likening)
+        releasing = asyncio.create_task(_rounds(stopping, lambda: advance(client), RELEASES_EVERY))
+        sweeping = asyncio.create_task(_rounds(stopping, sweep, SWEEP_EVERY))
+        waiting = asyncio.create_task(stopping.wait())
+        await waiting
+        releasing.cancel()  # a training or a check takes longer than anybody waits for: the next worker begins it again
+        await asyncio.gather(
+            answering, alerting, tending, summing_up, counting_days, likening, sweeping, releasing, return_exceptions=True
+        )
 
 
 async def _rounds(stopping: asyncio.Event, one_round: Callable[[], Awaitable[object]], every: float) -> None:
@@ -114,8 +126,17 @@ async def tend() -> None:
         await _unless_gone(services.conversation_close, conversation_id, StateChange.By.SYSTEM, "idle")
     for conversation_id in await database.read(selectors.kept_long_enough, now, timedelta(days=clinic.kept_days)):
         await database.write(conversation_erase, conversation_id, by=RETENTION)
+    await asyncio.to_thread(_examples_erase)
     await database.write(erasures_finish)
     await database.write(_audit_tend)
+
+
+def _examples_erase() -> None:
+    """Takes what visitors had erased out of the examples, beside the threads that write: git may be slow."""
+    try:
+        examples_erase()
+    except (DoesNotFit, UnreadableContent, OSError) as error:
+        logger.warning("An erased example is not taken out yet: %s", type(error).__name__)
 
 
 def _audit_tend() -> None:

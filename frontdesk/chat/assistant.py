@@ -5,18 +5,22 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
+from django.db import DatabaseError
 
 from frontdesk import environment
+from frontdesk.chat import database
+from frontdesk.content.live import Served, responses_of, served
 from frontdesk.conversations.turns import Reply, Turn
 from safety import Level
 
 PATH = "/webhooks/frontdesk"
 PAUSE = 0.25  # seconds before an assistant that is starting is asked again
 HEALTH_SECONDS = 2.0
-OK, NOT_FOUND = 200, 404
+OK, NOT_FOUND, CONFLICT = 200, 404, 409
 
 
 class AssistantFailed(Exception):
@@ -26,7 +30,6 @@ class AssistantFailed(Exception):
 def new_client() -> aiohttp.ClientSession:
     """Connections that stay open; one client per process, made in its event loop."""
     return aiohttp.ClientSession(
-        environment.ASSISTANT,
         headers={"Authorization": f"Bearer {environment.assistant_key()}"},
         cookie_jar=aiohttp.DummyCookieJar(),
     )
@@ -44,33 +47,55 @@ async def ask(client: aiohttp.ClientSession, turn: Turn) -> Reply:
     while True:
         try:
             async with asyncio.timeout(until - time.monotonic()):
-                status, body = await _post(client, request)
+                status, body = await message_post(client, turn.served, request)
         except TimeoutError as error:
             raise AssistantFailed("timeout") from error
         except aiohttp.ClientError as error:
-            # Not there (it is starting, or died under this message): asked again, it may be there.
+            # Not there (it is starting, or died under this message): asked again, it may be there; or what answers is another by now.
             if time.monotonic() + PAUSE >= until:
                 raise AssistantFailed("unreachable") from error
             await asyncio.sleep(PAUSE)
+            turn = replace(turn, served=await database.read(served))
             continue
         if status == NOT_FOUND and "choice" in request:
             # A button of an earlier release, which leads nowhere now: what it says is a question like any other.
             request = _request(turn, as_text=True)
             continue
-        return _read(status, body)
+        return replace(_read(status, body), release=turn.served.release)
 
 
-async def is_ready(client: aiohttp.ClientSession) -> bool:
-    """Whether the assistant has a model that answers."""
+async def is_ready(client: aiohttp.ClientSession, address: str = "") -> bool:
+    """Whether the assistant at this address, or the one that answers visitors, has a model that answers."""
     try:
-        async with asyncio.timeout(HEALTH_SECONDS), client.get(f"{PATH}/health") as response:
+        address = address or (await database.read(served)).address
+        async with asyncio.timeout(HEALTH_SECONDS), client.get(f"{address}{PATH}/health") as response:
             return response.status == OK
-    except (aiohttp.ClientError, TimeoutError):
+    except (aiohttp.ClientError, TimeoutError, DatabaseError):
         return False
 
 
-async def _post(client: aiohttp.ClientSession, request: dict[str, Any]) -> tuple[int, bytes]:
-    async with client.post(f"{PATH}/messages", json=request) as response:
+async def message_post(client: aiohttp.ClientSession, by: Served, request: dict[str, Any]) -> tuple[int, bytes]:
+    """Sends a message in the channel's own words; an assistant that has not got the wording yet gets it on the way.
+
+    Returns:
+        The answer's status and body.
+
+    Raises:
+        aiohttp.ClientError: If it cannot be reached.
+    """
+    if by.wording:
+        request = {**request, "wording": by.wording}
+    status, body = await _post(client, f"{by.address}{PATH}/messages", request)
+    if status == CONFLICT and by.wording:
+        responses = await database.read(responses_of, by.wording)
+        status, body = await _post(client, f"{by.address}{PATH}/wording", {"responses": responses})
+        if status == OK:
+            status, body = await _post(client, f"{by.address}{PATH}/messages", request)
+    return status, body
+
+
+async def _post(client: aiohttp.ClientSession, address: str, request: dict[str, Any]) -> tuple[int, bytes]:
+    async with client.post(address, json=request) as response:
         return response.status, await response.read()
 
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 import aiohttp
 
+from frontdesk.chat import database
 from frontdesk.chat.assistant import HEALTH_SECONDS, OK, PATH, AssistantFailed
+from frontdesk.content.live import served
 
 MOST = 32  # texts that the assistant takes at once
 LONGEST = 1000  # characters that it reads of one
@@ -28,7 +30,8 @@ class Vectors:
 async def encoder_of(client: aiohttp.ClientSession) -> str | None:
     """The digest of the encoder in use; None where the assistant is not there, or has none."""
     try:
-        async with asyncio.timeout(HEALTH_SECONDS), client.get(f"{PATH}/health") as response:
+        address = (await database.read(served)).address
+        async with asyncio.timeout(HEALTH_SECONDS), client.get(f"{address}{PATH}/health") as response:
             read = json.loads(await response.read()) if response.status == OK else {}
     except (aiohttp.ClientError, TimeoutError, ValueError):
         return None
@@ -42,10 +45,11 @@ async def vectors_of(client: aiohttp.ClientSession, texts: Sequence[str]) -> Vec
     Raises:
         AssistantFailed: If there are none.
     """
+    address = (await database.read(served)).address
     try:
         async with (
             asyncio.timeout(SECONDS),
-            client.post(f"{PATH}/vectors", json={"texts": [one[:LONGEST] for one in texts]}) as response,
+            client.post(f"{address}{PATH}/vectors", json={"texts": [one[:LONGEST] for one in texts]}) as response,
         ):
             status, body = response.status, await response.read()
     except TimeoutError as error:

@@ -60,7 +60,7 @@ def _url() -> forms.CharField:
 class ClinicForm(SettingsForm):
     """Who the clinic is and how it is reached."""
 
-    hints = ("crisis_line", "booking_url", "privacy_url", "time_zone", "numbers_checked")
+    hints = ("crisis_line", "booking_url", "privacy_url", "time_zone", "numbers_checked", "second_person")
 
     name = forms.CharField(max_length=100)
     country = forms.ChoiceField(required=False)
@@ -73,6 +73,7 @@ class ClinicForm(SettingsForm):
     booking_url = _url()
     privacy_url = _url()
     time_zone = forms.ChoiceField()
+    second_person = forms.BooleanField(required=False)
 
     def __init__(self, clinic: Clinic, data: QueryDict | None = None) -> None:
         """With what is set now."""

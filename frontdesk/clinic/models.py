@@ -44,6 +44,9 @@ class Clinic(models.Model):
         default=15, help_text="After which a waiting visitor is offered another way"
     )
     kept_days = models.PositiveSmallIntegerField(default=90, help_text="For how long conversations are kept")
+    second_person = models.BooleanField(
+        default=True, help_text="A clinician other than those who wrote it approves medical wording"
+    )
     # How the widget looks in the snippet that is pasted into the clinic's site; empty where the widget decides.
     accent = models.CharField(max_length=7, blank=True, default="", help_text="As #7a2e5d")
     widget_position = models.CharField(max_length=5, blank=True, default="")

@@ -55,6 +55,18 @@ def resolve(address: str) -> Address:
     Raises:
         AddressRefused: If not.
     """
+    found = numbers_of(address)
+    if urlsplit(address).scheme.lower() == "http" and not all(one.is_loopback for one in found):
+        raise AddressRefused("webhook_https")
+    return found[0]
+
+
+def numbers_of(address: str) -> list[Address]:
+    """Where an address of the web leads: to the internet, and nowhere within the clinic's own network.
+
+    Raises:
+        AddressRefused: If it is none, is not known, or leads elsewhere.
+    """
     try:
         parts = urlsplit(address)
         url, port = httpx.URL(address), parts.port
@@ -65,9 +77,7 @@ def resolve(address: str) -> Address:
     found = _look_up(url.raw_host.decode("ascii").strip("[]"), port or (443 if url.scheme == "https" else 80))
     if not all(_may_be_reached(one) for one in found):
         raise AddressRefused("webhook_private")
-    if url.scheme == "http" and not all(one.is_loopback for one in found):
-        raise AddressRefused("webhook_https")
-    return found[0]
+    return found
 
 
 def _look_up(host: str, port: int) -> list[Address]:

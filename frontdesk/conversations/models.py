@@ -141,6 +141,7 @@ class Understanding(models.Model):
     reasons = models.JSONField(default=list)
     language = models.CharField(max_length=35, blank=True)
     model = models.CharField(max_length=100, blank=True)
+    release = models.PositiveIntegerField(default=0)  # whose answer the visitor got; 0 where there was none
     failure = models.CharField(max_length=40, blank=True)  # why the assistant did not answer at first
     understanding_ms = models.FloatField(default=0.0)
     answering_ms = models.FloatField(default=0.0)

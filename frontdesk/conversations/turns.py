@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from frontdesk import environment, words
 from frontdesk.clinic.selectors import settings_for_assistant, the_clinic
+from frontdesk.content.live import Served, served
 from frontdesk.conversations import advice
 from frontdesk.conversations.models import Conversation, Message, StateChange, Understanding
 from frontdesk.conversations.services import ConversationClosed, append, call_person, locked, move, save
@@ -85,6 +86,7 @@ class Turn:
         context: What the assistant must be told.
         rests: The assistant failed on it a moment ago, and is to be asked again later.
         is_emergency: The safety rules say so.
+        served: What is to answer it.
     """
 
     conversation_id: str
@@ -93,6 +95,7 @@ class Turn:
     context: dict[str, Any]
     rests: bool
     is_emergency: bool
+    served: Served
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,7 @@ class Reply:
     understanding: dict[str, Any]
     handoff: dict[str, Any] | None
     context: dict[str, Any]
+    release: int = 0  # of which the answer is; 0 where there is none
 
 
 @transaction.atomic
@@ -199,7 +203,8 @@ def _begin(conversation: Conversation, due: Iterable[Message], now: datetime) ->
     conversation.turn, conversation.turn_until = secrets.token_hex(8), now + TURN_LASTS
     context = {**conversation.context, "settings": settings_for_assistant(the_clinic())}
     rests = message.tries > 0 and message.try_at is not None and message.try_at > now
-    return Turn(conversation.pk, conversation.turn, message, context, rests, _flagged(message)[0] is Level.EMERGENCY)
+    is_emergency = _flagged(message)[0] is Level.EMERGENCY
+    return Turn(conversation.pk, conversation.turn, message, context, rests, is_emergency, served())
 
 
 @transaction.atomic
@@ -339,6 +344,7 @@ def _understood(message: Message, reply: Reply, level: Level, reasons: list[Any]
         "reasons": reasons,
         "language": read["language"],
         "model": read["model"],
+        "release": reply.release,
         "understanding_ms": read["milliseconds"]["understanding"],
         "answering_ms": read["milliseconds"]["answering"],
         "turn_ms": (now - message.sent_at).total_seconds() * 1000,

@@ -26,7 +26,7 @@ from frontdesk.people.roles import Right, has_right
 from frontdesk.people.selectors import has_second_factor
 
 # Where somebody begins: the first of these pages that they have the right to.
-FIRST_PAGES = ((Right.ANSWER, "inbox"), (Right.INSIGHT, "insight"))
+FIRST_PAGES = ((Right.ANSWER, "inbox"), (Right.EDIT, "content"), (Right.INSIGHT, "insight"))
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 COMING_IN = "coming_in"  # in a session: who has given the password, and not yet the code
 CODE_SECONDS = 600  # to find the phone

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from frontdesk.audit.services import note
+from frontdesk.content.erased_examples import erasure_note, erasures_wait
 from frontdesk.conversations import services as conversations
 from frontdesk.conversations.models import Conversation
 from frontdesk.insight.counting import conversation_keep
@@ -34,7 +35,8 @@ class ReasonNeeded(Exception):
 def conversation_erase(conversation_id: str, *, by: str = VISITOR, user: User | None = None) -> bool:
     """Erases a conversation everywhere: every row that belongs to it goes, and with it what the search index has of it.
 
-    What is overwritten in the files later is done by the worker (`erasures_finish`). In the figures it stays as numbers.
+    What is overwritten in the files later is done by the worker (`erasures_finish`). In the figures it stays as numbers. Examples that an
+    editor has made of its messages, masked, go with it when the person or the clinic asks for it, not when its time is over.
 
     Args:
         conversation_id: Which.
@@ -50,6 +52,8 @@ def conversation_erase(conversation_id: str, *, by: str = VISITOR, user: User | 
     if is_changed:
         summaries_write([conversation_id], with_words=False)  # so that what was said last is in the figures, too
     conversation_keep(conversation_id)
+    if by != RETENTION:
+        erasure_note(conversation_id, timezone.now())
     conversations.conversation_delete(conversation_id)
     Erasure.objects.create(conversation_id=conversation_id, at=timezone.now())
     note(user, "erased", conversation_id, by=by)
@@ -67,7 +71,7 @@ def erasures_finish() -> int:
     Not in a transaction. Where somebody reads just now, or the search index is not merged yet, nothing is lost: the next round tries again.
     """
     pending = list(Erasure.objects.values_list("pk", flat=True))
-    if not pending or purge_due() is not None or not write_ahead_log_empty():
+    if not pending or purge_due() is not None or not write_ahead_log_empty() or erasures_wait():
         return 0
     Erasure.objects.filter(pk__in=pending).delete()
     return len(pending)

@@ -12,7 +12,7 @@ import yaml
 
 from frontdesk import environment, words
 
-FOLDER = environment.ROOT / "data"
+FOLDER = environment.CONTENT / "data"
 RESPONSES = "\nresponses:\n"  # from here on, a file has answers; what is before are thousands of examples
 UTTER = "utter_"
 UNREADABLE = "system/unreadable"  # no words: `asdf`

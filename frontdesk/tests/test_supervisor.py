@@ -233,7 +233,8 @@ def test_where_a_port_is_in_use_it_says_which_and_how_to_choose_another(fine: Pa
 def test_with_a_problem_nothing_is_started(
     fine: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (fine / "models/a.tar.gz").unlink()
+    usage = namedtuple("usage", "total used free")(100, 99, 1)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: pytest.fail("something was started"))
 
     assert supervisor.main() == 1

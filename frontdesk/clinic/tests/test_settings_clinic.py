@@ -13,7 +13,7 @@ from frontdesk.clinic.countries import countries
 from frontdesk.clinic.models import Clinic
 from frontdesk.clinic.selectors import settings_for_assistant, the_clinic
 
-SET = {"name": "Example Clinic", "country": "GB", "time_zone": "Europe/London"}
+SET = {"name": "Example Clinic", "country": "GB", "time_zone": "Europe/London", "second_person": "on"}
 
 
 def _saves(desk: Client, **fields: str) -> Any:
@@ -114,3 +114,23 @@ def test_without_country_and_number_it_warns(desk: Client) -> None:
 
     for path in ("/desk/settings", "/desk/settings/clinic"):
         assert "your local emergency number" in desk.get(path).content.decode()
+
+
+@pytest.mark.parametrize(("sent", "kept"), [({"second_person": "on"}, True), ({}, False)])
+def test_a_clinic_says_whether_a_second_clinician_must_approve_medical_wording(
+    desk: Client, sent: dict[str, str], kept: bool
+) -> None:
+    Clinic.objects.update(second_person=not kept)
+    unset = {name: value for name, value in SET.items() if name != "second_person"}
+
+    saved = desk.post("/desk/settings/clinic", {**unset, **sent})
+
+    assert saved.status_code == 302
+    assert Clinic.objects.get().second_person is kept
+    assert Entry.objects.get().details["fields"] == ["second_person"]
+    assert ("checked" in _box(desk)) is kept
+
+
+def _box(desk: Client) -> str:
+    page = desk.get("/desk/settings/clinic").content.decode()
+    return page[page.index('name="second_person"') : page.index(words.staff("field_second_person"))]

@@ -77,7 +77,7 @@ def test_staff_follow_numbers(record: None, reviewer: Client) -> None:
 
 
 def test_an_editor_begins_here(editor: Client, clinic: object) -> None:
-    assert editor.get("/desk/").headers["Location"] == reverse("insight")
+    assert editor.get("/desk/").headers["Location"] == reverse("content")
 
 
 def test_one_without_any_role_is_told_so(client: Client, clinic: object) -> None:

@@ -81,6 +81,18 @@ insight_csv                sign-in  in     in      in         in
 insight_not_understood     sign-in  in     in      in         in
 insight_not_understood_csv  sign-in  in     in      in         in
 
+content                    sign-in  no     in      in         no
+content_new                sign-in  no     in      in         no
+content_question           sign-in  no     in      in         no
+content_answer             sign-in  no     in      in         no
+content_examples_add       sign-in  no     in      in         no
+content_example_change     sign-in  no     in      in         no
+content_examples_selected  sign-in  no     in      in         no
+content_question_move      sign-in  no     in      in         no
+content_question_delete    sign-in  no     in      in         no
+content_changes            sign-in  no     in      in         no
+content_undo               sign-in  no     in      in         no
+
 reveal                     sign-in  in     no      in         in
 conceal                    sign-in  in     no      in         in
 export_pdf                 sign-in  in     no      in         in
@@ -91,6 +103,9 @@ erase                      sign-in  no     no      no         in
 erase_person               sign-in  no     no      no         in
 audit                      sign-in  no     no      no         in
 audit_csv                  sign-in  no     no      no         in
+
+content_guide_examples     sign-in  no     in      in         no
+content_guide_answer       sign-in  no     in      in         no
 
 settings                   sign-in  no     no      no         in
 settings_clinic            sign-in  no     no      no         in
@@ -113,6 +128,29 @@ settings_widget            sign-in  no     no      no         in
 settings_sites             sign-in  no     no      no         in
 settings_preview           sign-in  no     no      no         in
 settings_undo              sign-in  no     no      no         in
+
+content_sheets             sign-in  no     in      in         no
+content_sheets_export      sign-in  no     in      in         no
+content_sheets_send        sign-in  no     in      in         no
+content_sheets_plan        sign-in  no     in      in         no
+content_sheets_import      sign-in  no     in      in         no
+content_sheets_drop        sign-in  no     in      in         no
+content_visitors           sign-in  no     in      in         no
+content_try                sign-in  no     in      in         no
+content_tests              sign-in  no     in      in         no
+content_test_add           sign-in  no     in      in         no
+content_test_delete        sign-in  no     in      in         no
+content_tests_run          sign-in  no     in      in         no
+
+content_releases           sign-in  no     in      in         no
+content_release_prepare    sign-in  no     in      in         no
+content_release            sign-in  no     in      in         no
+content_release_progress   sign-in  no     in      in         no
+content_release_approve    sign-in  no     no      in         no
+content_release_live       sign-in  no     in      in         no
+content_release_withdraw   sign-in  no     in      in         no
+content_release_back       sign-in  no     in      in         no
+content_release_take       sign-in  no     in      in         no
 """
 HEAD, *ROWS = [line.split() for line in TABLE.splitlines() if line]
 ROLES = HEAD[1:]

@@ -8,7 +8,7 @@ from django.test import Client
 
 from frontdesk.audit.models import Entry
 from frontdesk.conversations import services
-from frontdesk.conversations.models import Conversation
+from frontdesk.conversations.models import Conversation, Understanding
 from frontdesk.review.services import correction_make
 from frontdesk.review.tests.conftest import Chats
 
@@ -119,3 +119,20 @@ def test_a_correction_says_where_it_is(reviewer: Client, chat: Conversation, ali
     correction_make(chat.pk, 2, alice, kind="question", question="aftercare/water")
 
     assert b"with the editors" in reviewer.get(f"/desk/review/{chat.pk}").content
+
+
+@pytest.mark.parametrize(("name", "is_link"), [("alice", False), ("erin", True)])
+def test_an_answer_says_of_which_release_it_is(
+    request: pytest.FixtureRequest, client: Client, chat: Conversation, name: str, is_link: bool
+) -> None:
+    Understanding.objects.update(release=7)
+    _signs_in(request, client, name)
+
+    page = client.get(f"/desk/review/{chat.pk}").content.decode()
+
+    assert ('<a href="/desk/content/releases/7">release 7</a>' in page) is is_link
+    assert "release 7" in page
+
+
+def test_an_answer_of_before_there_were_releases_names_none(reviewer: Client, chat: Conversation) -> None:
+    assert "release" not in reviewer.get(f"/desk/review/{chat.pk}").content.decode().partition("<main")[2]

@@ -1,0 +1,1 @@
+"""Commands, as Django finds them."""

@@ -1,0 +1,105 @@
+"""Releases from the command line: with the worker, where everything runs; else this process does the worker's part meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.core.management import call_command
+from django.utils import timezone
+
+from frontdesk import environment
+from frontdesk.chat import assistant
+from frontdesk.clinic.models import Heartbeat
+from frontdesk.content.advance import advance
+from frontdesk.content.draft import Difference
+from frontdesk.content.models import Release
+from frontdesk.supervisor import Assistants
+
+LIVES = timedelta(seconds=15)  # within which the worker says that it does
+LOOK_EVERY = 0.3  # seconds
+
+
+@contextlib.contextmanager
+def working() -> Iterator[None]:
+    """While it lasts, what is due for releases is done."""
+    if Heartbeat.objects.filter(name="worker", at__gte=timezone.now() - LIVES).exists():
+        yield
+        return
+    call_command("open_content")
+    stopping = threading.Event()
+    assistants = Assistants(environment.ASSISTANTS_FILE)
+
+    def run() -> None:
+        while not stopping.wait(LOOK_EVERY):
+            assistants.tend(time.monotonic())
+
+    async def rounds() -> None:
+        async with assistant.new_client() as client:
+            while not stopping.is_set():
+                await advance(client)
+                await asyncio.sleep(LOOK_EVERY)
+
+    threads = [threading.Thread(target=run), threading.Thread(target=lambda: asyncio.run(rounds()), daemon=True)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        threads[0].join()
+        assistants.stop()
+
+
+def wait_while(release: Release, *states: str) -> Release:
+    """Waits until a release is in none of these states, and says how far it is."""
+    said = ""
+    while release.state in states:
+        step = release.progress.get("step", "")
+        done, of = release.progress.get("done"), release.progress.get("of")
+        line = f"{step} {done} of {of}" if of else step
+        if line != said:
+            print(f"  {line}", file=sys.stderr, flush=True)
+            said = line
+        time.sleep(LOOK_EVERY)
+        release.refresh_from_db()
+    return release
+
+
+def describe(found: list[Difference]) -> str:
+    """What differs, a line for each question."""
+    signs = {"new": "+", "deleted": "-", "changed": "*"}
+    lines = []
+    for one in found:
+        parts = [f"{len(one.added)} examples added"] if one.added else []
+        parts += [f"{len(one.removed)} examples removed"] if one.removed else []
+        parts += ["answer reworded"] if one.is_reworded and one.kind == "changed" else []
+        lines.append(f"{signs[one.kind]} {one.question.key} ({one.question.title}): {', '.join(parts) or one.kind}")
+    return "\n".join(lines)
+
+
+def report(release: Release) -> str:
+    """What the checks found, a line for each and for what is another."""
+    lines = []
+    for check in release.report.get("checks", []):
+        verdict = "passed" if check["passed"] else "STOPS THE RELEASE" if check["stops"] else "look at it"
+        lines.append(f"{check['name']}: {check['looked_at']} looked at, {verdict}")
+        lines += [f"    {_line(one)}" for one in check["lines"]]
+    if release.progress.get("problem") or (release.state == Release.State.STOPPED and not lines):
+        lines.append(f"{release.progress.get('step', '')}: {release.progress.get('problem', '') or 'failed'}")
+    return "\n".join(lines)
+
+
+def _line(one: dict[str, object]) -> str:
+    named = {name: value for name, value in one.items() if name != "text"}
+    details = ", ".join(f"{name} {_words(value)}" for name, value in named.items() if value not in ("", [], None))
+    return f"{one['text']!r}: {details}" if "text" in one else details
+
+
+def _words(value: object) -> str:
+    return " + ".join(map(str, value)) if isinstance(value, list) else str(value)
