@@ -61,6 +61,15 @@ class Visitor:
 
     async def says(self, text: str) -> float:
         """Sends a message, in a new conversation after so many; returns the milliseconds of the turn."""
+        _, seconds = await self._exchange(text)
+        return seconds * 1000
+
+    async def hears(self, text: str) -> str:
+        """As `says`; returns what was answered, as it came."""
+        answered, _ = await self._exchange(text)
+        return " ".join(message["text"] for message in json.loads(answered)["messages"])
+
+    async def _exchange(self, text: str) -> tuple[bytes, float]:
         if self.turns >= TURNS:
             begun, _ = await self.connection.exchange(_request("POST", "/chat/conversations", {"consent": self.consent}))
             self.token, self.turns = json.loads(begun)["token"], 0
@@ -69,7 +78,7 @@ class Visitor:
         answered, seconds = await self.connection.exchange(_request("POST", "/chat/messages", message, self.token))
         if not json.loads(answered)["messages"]:
             raise CommandFailed("A turn gave no answer.")
-        return seconds * 1000
+        return answered, seconds
 
 
 def main() -> int:
@@ -128,7 +137,7 @@ async def _load(port: int, texts: Sequence[str], messages: int, visitors: int) -
     """Messages by several visitors at once, each of whom writes again when they have been answered."""
     chance = random.Random(SEED)  # noqa: S311 - no secret
     script = iter([chance.choice(texts) for _ in range(messages)])
-    consent = await _consent(port)
+    consent = await consent_of(port)
     took: list[float] = []
 
     async def visitor() -> None:
@@ -144,7 +153,7 @@ async def _load(port: int, texts: Sequence[str], messages: int, visitors: int) -
 
 async def _streams(stack: Stack, texts: Sequence[str], desk: int) -> dict[str, Any]:
     """What open streams take, and what a turn takes beside them."""
-    consent, before = await _consent(stack.port), memory_of(desk).resident
+    consent, before = await consent_of(stack.port), memory_of(desk).resident
     tokens = []
     connection = Connection(stack.port)
     for _ in range(STREAMS):
@@ -166,7 +175,7 @@ async def _streams(stack: Stack, texts: Sequence[str], desk: int) -> dict[str, A
 async def _replies(port: int) -> list[float]:
     """Milliseconds from a staff member's pressing of Send to the visitor's stream."""
     connection = Connection(port)
-    begun, _ = await connection.exchange(_request("POST", "/chat/conversations", {"consent": await _consent(port)}))
+    begun, _ = await connection.exchange(_request("POST", "/chat/conversations", {"consent": await consent_of(port)}))
     begun = json.loads(begun)
     page = f"http://{HOST}:{port}/desk/conversations/{begun['conversation']['id']}"
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()), _NoRedirect)
@@ -286,7 +295,8 @@ Written by `make bench-frontdesk` on {machine()}: front desk, assistant, worker,
 """
 
 
-async def _consent(port: int) -> str:
+async def consent_of(port: int) -> str:
+    """The version of the consent text that a conversation begins with."""
     connection = Connection(port)
     config, _ = await connection.exchange(_request("GET", "/chat/config"))
     await connection.close()

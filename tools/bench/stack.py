@@ -60,11 +60,12 @@ class Stack:
 
 
 @contextmanager
-def running_stack(record: Path | None = None) -> Iterator[Stack]:
+def running_stack(record: Path | None = None, content: Path | None = None) -> Iterator[Stack]:
     """The whole through its supervisor, with a database of its own and an open clinic; ready when the block begins.
 
     Args:
         record: A folder whose database and key it begins with, as a copy; else it begins with nothing.
+        content: A folder with the `data/` that its editors change; else the project's own.
     """
     port, assistant_port = free_port(), free_port()
     with tempfile.TemporaryDirectory(prefix="bench-frontdesk-") as folder:
@@ -82,6 +83,7 @@ def running_stack(record: Path | None = None) -> Iterator[Stack]:
             "FRONTDESK_MESSAGES_A_MINUTE": "1000000",
             "FRONTDESK_MESSAGES_A_MINUTE_FROM_ADDRESS": "1000000",
             "FRONTDESK_CONVERSATIONS_AN_HOUR_FROM_ADDRESS": "1000000",
+            **({"FRONTDESK_CONTENT": str(content), "FRONTDESK_GIT": "no"} if content else {}),
         }
         command = [str(DESK_PYTHON), "-m", "frontdesk.supervisor"]
         # It runs in the project's folder; its output goes beside its database.
