@@ -39,6 +39,7 @@ from frontdesk.chat.hub import Hub
 from frontdesk.clinic.models import Clinic, OpeningHours
 from frontdesk.clinic.selectors import forget_clinic
 from frontdesk.content.live import forget_served
+from frontdesk.content.questions import digest_of
 from frontdesk.conversations import services
 from frontdesk.conversations.models import Conversation
 from frontdesk.logs import WithoutWords
@@ -141,6 +142,7 @@ class Assistant:
         encoder: What makes vectors.
         encoded: The texts of which vectors were asked for.
         unreadable: Texts on which making vectors fails.
+        wordings: What it was given to say otherwise, by digest: an answer that is among it is said so.
     """
 
     asked: list[dict[str, Any]] = field(default_factory=list)
@@ -154,6 +156,7 @@ class Assistant:
     encoder: str = "an encoder"
     encoded: list[str] = field(default_factory=list)
     unreadable: set[str] = field(default_factory=set)
+    wordings: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def says(self, text: str, *, to: str = "*", key: str = "aftercare/makeup", **rest: Any) -> None:
         """Sets an answer."""
@@ -182,6 +185,8 @@ class Assistant:
             request.transport.abort()
             return web.Response()
         body = await request.json()
+        if body.get("wording") and body["wording"] not in self.wordings:
+            return web.json_response({"error": {"code": "unknown_wording", "message": ""}}, status=409)
         self.asked.append(body)
         self.heard.set()
         await self.gate.wait()
@@ -190,7 +195,15 @@ class Assistant:
         if body.get("choice") in self.gone:
             return web.json_response({"error": {"code": "unknown_choice", "message": ""}}, status=404)
         failed = {"error": {"code": "failed", "message": ""}}
+        if answer and body.get("wording"):
+            answer = {**answer, "replies": [_said_in(self.wordings[body["wording"]], reply) for reply in answer["replies"]]}
         return web.json_response(answer if self.status == 200 else failed, status=self.status)
+
+    async def wording(self, request: web.Request) -> web.Response:
+        """What it is to say otherwise."""
+        responses = (await request.json())["responses"]
+        self.wordings[digest_of(responses)] = responses
+        return web.json_response({"wording": digest_of(responses)})
 
     async def hears(self) -> None:
         """Returns when a request has come."""
@@ -215,6 +228,12 @@ class Assistant:
         return web.json_response({"vectors": found, "encoder": self.encoder}, status=self.status)
 
 
+def _said_in(responses: dict[str, Any], reply: dict[str, Any]) -> dict[str, Any]:
+    """A reply in the wording of the first of its answers, if that is worded otherwise."""
+    worded = responses.get(f"utter_{reply['answers'][0]}")
+    return {**reply, "text": worded[0]["text"]} if worded else reply
+
+
 def _own_meaning(text: str) -> list[float]:
     """A direction that is far from those of other texts."""
     bits = int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")
@@ -226,6 +245,7 @@ async def _listening(stand_in: Assistant) -> AsyncIterator[str]:
     """The stand-in on a port of this machine; gives its address."""
     application = web.Application()
     application.router.add_post(f"{assistant.PATH}/messages", stand_in.answer)
+    application.router.add_post(f"{assistant.PATH}/wording", stand_in.wording)
     application.router.add_post(f"{assistant.PATH}/vectors", stand_in.vectors)
     application.router.add_get(f"{assistant.PATH}/health", stand_in.health)
     async with TestServer(application) as server:

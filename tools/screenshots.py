@@ -9,6 +9,7 @@ from playwright.sync_api import sync_playwright
 
 from tools.bench.stack import Stack, running_stack
 from tools.bench.widget import ARGUMENTS, CHROMIUM
+from tools.content_pictures import content
 from tools.desk_pictures import desk
 from tools.insight_pictures import insight
 from tools.pictures import DESKTOP, FOLDER, PHONE, picture, says, visitor
@@ -26,6 +27,7 @@ def main() -> int:
             _chat(browser, stack, "phone-dark", PHONE, color_scheme="dark")
             desk(browser, stack)
         insight(browser)
+        content(browser)
         browser.close()
     print(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER}.")
     return 0

@@ -40,8 +40,9 @@ def build_now() -> Build:
         digest = files_digest()
         folder = build_folder(digest)
         if not (folder / DATA).is_dir():
+            for begun in folder.parent.glob(".*.*"):  # by a process that died: nobody else writes now
+                shutil.rmtree(begun, ignore_errors=True)
             made = folder.with_name(f".{digest}.{os.getpid()}")
-            shutil.rmtree(made, ignore_errors=True)
             try:
                 shutil.copytree(data_folder(), made / DATA, ignore=shutil.ignore_patterns(".*"))
                 folder.parent.mkdir(parents=True, exist_ok=True)

@@ -60,9 +60,8 @@ def wait_while(release: Release, *states: str) -> Release:
     """Waits until a release is in none of these states, and says how far it is."""
     said = ""
     while release.state in states:
-        step = release.progress.get("step", "")
-        done, of = release.progress.get("done"), release.progress.get("of")
-        line = f"{step} {done} of {of}" if of else step
+        step, of = release.progress.get("step", ""), release.progress.get("of")
+        line = f"{step}: {of} messages" if of else step
         if line != said:
             print(f"  {line}", file=sys.stderr, flush=True)
             said = line

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import shutil
 import signal
@@ -19,7 +20,7 @@ from django.core.management import call_command
 from frontdesk import environment, supervisor
 from frontdesk.chat.management.commands import serve
 from frontdesk.conftest import Settings
-from frontdesk.supervisor import LIVED_LONG, LONGEST_PAUSE, Part
+from frontdesk.supervisor import LIVED_LONG, LONGEST_PAUSE, STOP_SECONDS, Assistants, Part
 from safety import InvalidRules
 
 DIES = [sys.executable, "-c", "raise SystemExit(3)"]
@@ -160,12 +161,165 @@ def test_ctrl_c_reaches_a_part_through_the_supervisor_only(living: Part) -> None
 
 
 def test_assistant_worker_and_front_desk_run() -> None:
-    commands = [" ".join(part.command) for part in supervisor.parts(5005)]
+    first = " ".join(supervisor.assistant(5005, "a.tar.gz").command)
+    worker, front_desk = (" ".join(part.command) for part in supervisor.parts())
 
-    assert len(commands) == 3
-    assert "assistant.server --port 5005" in commands[0]
-    assert commands[1].endswith("frontdesk worker")
-    assert commands[2].endswith("frontdesk serve")
+    assert first.endswith("assistant.server --port 5005 --model models/a.tar.gz")
+    assert worker.endswith("frontdesk worker")
+    assert front_desk.endswith("frontdesk serve")
+
+
+def test_where_no_model_is_named_the_assistant_serves_the_newest() -> None:
+    assert "--model" not in supervisor.assistant(5005, "").command
+
+
+# Which assistants run is what a file says.
+
+OLD, NEW = (5005, "old.tar.gz"), (5006, "new.tar.gz")
+
+
+@pytest.fixture
+def assistants(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Assistants]:
+    """What runs the assistants that a file names; each of them does nothing."""
+    monkeypatch.setattr(supervisor, "assistant", lambda port, model: Part(f"{model} at {port}", LIVES))
+    made = Assistants(tmp_path / "assistants.json")
+    yield made
+    made.stop()
+
+
+def _wanted(assistants: Assistants, *places: tuple[int, str]) -> None:
+    """Written as the worker does: another file in its place."""
+    text = json.dumps({"assistants": [{"port": port, "model": model} for port, model in places]})
+    written = assistants.file.with_name("written")
+    written.write_text(text)
+    written.replace(assistants.file)
+
+
+def _process(part: Part) -> subprocess.Popen[bytes]:
+    assert part.process is not None
+    return part.process
+
+
+def test_before_there_is_a_file_no_assistant_runs(assistants: Assistants) -> None:
+    assistants.tend(0.0)
+
+    assert assistants.running == {}
+
+
+def test_the_assistants_of_the_file_run(assistants: Assistants) -> None:
+    _wanted(assistants, OLD, NEW)
+
+    assistants.tend(0.0)
+
+    assert set(assistants.running) == {OLD, NEW}
+    assert all(_process(part).poll() is None for part in assistants.running.values())
+
+
+def test_what_goes_on_is_left_alone(assistants: Assistants) -> None:
+    _wanted(assistants, OLD)
+    assistants.tend(0.0)
+    first = _process(assistants.running[OLD])
+
+    _wanted(assistants, OLD, NEW)
+    assistants.tend(1.0)
+
+    assert _process(assistants.running[OLD]) is first
+
+
+def test_an_assistant_that_the_file_does_not_name_any_more_ends(assistants: Assistants) -> None:
+    _wanted(assistants, OLD, NEW)
+    assistants.tend(0.0)
+    old = _process(assistants.running[OLD])
+
+    _wanted(assistants, NEW)
+    assistants.tend(1.0)
+
+    assert set(assistants.running) == {NEW}
+    assert old.wait(10) == -signal.SIGTERM
+    assistants.tend(1.1)
+    assert assistants.ending == []
+
+
+def test_another_model_at_the_same_port_is_another_assistant(assistants: Assistants) -> None:
+    _wanted(assistants, OLD)
+    assistants.tend(0.0)
+    old = _process(assistants.running[OLD])
+
+    _wanted(assistants, (OLD[0], "new.tar.gz"))
+    assistants.tend(1.0)
+
+    assert old.wait(10) == -signal.SIGTERM
+    assert set(assistants.running) == {(OLD[0], "new.tar.gz")}
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"assistants": 3}', '{"assistants": [{"port": "x", "model": ""}]}', None])
+def test_a_broken_file_changes_nothing(assistants: Assistants, text: str | None) -> None:
+    _wanted(assistants, OLD)
+    assistants.tend(0.0)
+    first = _process(assistants.running[OLD])
+
+    if text is None:
+        assistants.file.unlink()
+    else:
+        assistants.file.write_text(text)
+    assistants.tend(1.0)
+
+    assert _process(assistants.running[OLD]) is first
+    assert first.poll() is None
+
+
+def test_after_a_broken_file_the_next_is_followed(assistants: Assistants) -> None:
+    assistants.file.write_text("{")
+    assistants.tend(0.0)
+
+    _wanted(assistants, OLD)
+    assistants.tend(1.0)
+
+    assert set(assistants.running) == {OLD}
+
+
+def test_an_assistant_that_dies_is_started_again(assistants: Assistants) -> None:
+    _wanted(assistants, OLD)
+    assistants.tend(0.0)
+    first = _process(assistants.running[OLD])
+    first.kill()
+    first.wait(10)
+
+    assistants.tend(1.0)
+
+    assert _process(assistants.running[OLD]) is not first
+
+
+def test_an_assistant_that_does_not_end_is_killed_in_the_end(assistants: Assistants) -> None:
+    part = Part("Stubborn", STUBBORN)
+    reading, writing = os.pipe()
+    part.process = subprocess.Popen(STUBBORN, start_new_session=True, stdout=writing)
+    os.close(writing)
+    os.read(reading, 5)  # it ignores the signal from here on
+    os.close(reading)
+    assistants.running[OLD] = part
+    _wanted(assistants)
+
+    assistants.tend(100.0)
+    assistants.tend(100.0 + STOP_SECONDS - 0.1)
+    is_alive = part.process.poll() is None
+    assistants.tend(100.0 + STOP_SECONDS + 0.1)
+
+    assert is_alive
+    assert part.process.returncode == -signal.SIGKILL
+    assert assistants.ending == []
+
+
+def test_all_assistants_end_with_the_whole(assistants: Assistants) -> None:
+    _wanted(assistants, OLD, NEW)
+    assistants.tend(0.0)
+    _wanted(assistants, NEW)
+    assistants._follow(1.0)
+    processes = [_process(part) for part in (assistants.running[NEW], assistants.ending[0][0])]
+
+    assistants.stop()
+
+    assert [process.returncode for process in processes] == [-signal.SIGTERM] * 2
 
 
 # What would keep the whole from starting.
@@ -191,16 +345,6 @@ def _is_a_sentence(problem: str | None) -> bool:
 
 def test_where_all_is_fine_there_is_no_problem(fine: Path) -> None:
     assert supervisor._problem() is None
-
-
-def test_without_a_model_it_says_how_to_make_one(fine: Path) -> None:
-    (fine / "models/a.tar.gz").unlink()
-
-    problem = supervisor._problem()
-
-    assert _is_a_sentence(problem)
-    assert problem is not None
-    assert "make train" in problem
 
 
 def test_on_a_full_disk_it_says_so(fine: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -154,3 +154,15 @@ def test_a_file_that_is_broken_is_named_with_its_line(files_of_content: Path) ->
 
     with pytest.raises(UnreadableContent, match=r"data/uses\.yml:\d+ is not valid YAML"):
         content()
+
+
+def test_what_a_process_that_died_had_begun_to_write_goes(files_of_content: Path) -> None:
+    begun = files_of_content / "data/.aftercare.yml.4711"
+    swap = files_of_content / "data/.aftercare.yml.swp"  # of somebody who has the file open elsewhere
+    begun.write_text("half")
+    swap.write_text("theirs")
+
+    with files.writing():
+        pass
+
+    assert (begun.exists(), swap.exists()) == (False, True)
