@@ -7,6 +7,7 @@ five letters: in "cant feel my arm" the meaning is that of many harmless message
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 COLUMNS = 2**16  # per kind of n-gram; hashed, so that a model keeps no words and two rare ones may share a column
 MEANING = 1.5  # length of the features beside the n-grams' length of one each
 STRENGTH = 5.0  # inverse of the regularisation, scikit-learn's C
-ITERATIONS = 60  # at most
-ENOUGH = 1e-4  # share of the loss; a step that lessens it by less is the last
+ITERATIONS = 60  # from nothing; more of them learn the examples better and what is like them worse
+LEAD_ON = 15  # iterations at most, from the last training's weights
+CHANGED = 0.02  # share of the loss, beyond which the last training's weights are of other data or other features
 MEAN_CURVATURE = 0.01  # of the logistic loss p(1-p) over a trained set; only scales the search space, not the solution
 PART = "concern"  # of what the last training left
 # Share of the encoder's opinion. Half and half each misses what the other sees; between 0.3 and 0.7 it hardly matters.
@@ -117,10 +119,11 @@ def _weighed(texts: list[str]) -> tuple[csr_matrix, list[np.ndarray]]:
 
 
 def _fit(inputs: np.ndarray, ngrams: csr_matrix, is_above: np.ndarray, last: LastTraining) -> np.ndarray:
-    """Minimises the sum of the levels' balanced, L2-regularised logistic losses.
+    """Lessens the sum of the levels' balanced, L2-regularised logistic losses.
 
-    Solved in a space where the loss is about equally curved in every direction: of the features by the examples' covariance, of the
-    n-grams, which are too many for that, by how much each occurs. Sets out from the last training's solution where that is nearer.
+    From nothing, the search ends before the least loss is reached. To lead it on with every further training would change the answers a
+    little each time, whatever was edited. So its slope at the end is kept, the tilt: less the tilt, the loss is least where the search
+    ended, and on today's examples is least where these lead from there.
 
     Args:
         inputs: (examples, features + 1), the last column ones.
@@ -131,47 +134,90 @@ def _fit(inputs: np.ndarray, ngrams: csr_matrix, is_above: np.ndarray, last: Las
     Returns:
         Weights (features + n-grams + 1, levels); the last row is the intercepts.
     """
-    from scipy.optimize import minimize  # in training only: it takes 13 MB
-
-    examples, levels = is_above.shape
-    dense, whole = inputs.shape[1], inputs.shape[1] + ngrams.shape[1]
-    left = last.read(PART, space=(dense, dense), scale=(ngrams.shape[1], 1), solution=(whole, levels))
-    space, scale = (left["space"], left["scale"]) if left else _search_space(inputs, ngrams)
-    is_penalised = np.append(np.ones(dense - 1, np.float32), np.float32(0))[:, None]  # the intercept is not
-    transposed = ngrams.T.tocsr()
-    positives = is_above.sum(0)
-    balance = np.where(is_above, examples / (2 * positives), examples / (2 * (examples - positives))).astype(np.float32)
-    balance *= np.float32(STRENGTH)
-    sign = np.where(is_above, 1, -1).astype(np.float32)
-
-    def loss_and_slope(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        found = flat.reshape(whole, levels).astype(np.float32)
-        of_features, of_ngrams = space @ found[:dense], scale * found[dense:]
-        margin = sign * (inputs @ of_features + ngrams @ of_ngrams)
-        decay = np.exp(-np.abs(margin))
-        loss = float((balance * (np.maximum(-margin, 0) + np.log1p(decay))).sum(dtype=np.float64))
-        loss += 0.5 * float((is_penalised * of_features**2).sum(dtype=np.float64) + (of_ngrams**2).sum(dtype=np.float64))
-        pull = -balance * sign * np.where(margin > 0, decay, 1) / (1 + decay)
-        slope = np.empty_like(found)
-        slope[:dense] = space.T @ (inputs.T @ pull + is_penalised * of_features)
-        slope[dense:] = scale * (transposed @ pull + of_ngrams)
-        return loss / examples, slope.ravel().astype(np.float64) / examples
-
-    start = np.zeros(whole * levels)
-    of_nothing = levels * STRENGTH * np.log(2)  # the loss there: every example is as likely on one side as on the other
-    if left and loss_and_slope(left["solution"].ravel())[0] < of_nothing:
-        start = left["solution"].ravel().astype(np.float64)
-    solution = minimize(loss_and_slope, start, jac=True, method="L-BFGS-B", options={"maxiter": ITERATIONS, "ftol": ENOUGH})
-    found = solution.x.reshape(whole, levels).astype(np.float32)
-    last.leave(PART, space=space, scale=scale, solution=found)
-    of_features, of_ngrams = space @ found[:dense], scale * found[dense:]
-    return np.concatenate([of_features[:-1], of_ngrams, of_features[-1:]])
+    losses = _Losses(inputs, ngrams, is_above)
+    dense, whole, levels = inputs.shape[1], inputs.shape[1] + ngrams.shape[1], is_above.shape[1]
+    shapes = {"weights": (whole, levels), "tilt": (whole, levels), "space": (dense, dense), "scale": (ngrams.shape[1], 1)}
+    left = last.read(PART, "loss", **shapes)
+    if left and abs(losses.at(left["weights"])[0] - left["loss"]) <= CHANGED * left["loss"]:
+        left["weights"] = weights = losses.led_on(left["weights"], left["tilt"], left["space"], left["scale"])
+        last.leave(PART, **left)
+    else:
+        weights = losses.lessened(np.zeros((whole, levels), np.float32))
+        loss, tilt = losses.at(weights)
+        space, scale = _search_space(inputs, ngrams)
+        last.leave(PART, weights=weights, loss=loss, tilt=tilt, space=space, scale=scale)
+    return np.concatenate([weights[: dense - 1], weights[dense:], weights[dense - 1 : dense]])
 
 
 def _search_space(inputs: np.ndarray, ngrams: csr_matrix) -> tuple[np.ndarray, np.ndarray]:
-    """What leads from the search space to weights: a matrix for the inputs, (inputs, inputs), and a factor of each n-gram, (n-grams, 1)."""
+    """Where the loss is about equally curved in every direction, so that a search needs few steps.
+
+    Of the inputs by the examples' covariance, of the n-grams, which are too many for that, by how much each occurs.
+
+    Returns:
+        What leads to weights: a matrix for the inputs, (inputs, inputs), and a factor of each n-gram, (n-grams, 1).
+    """
     weight = MEAN_CURVATURE * STRENGTH
     eigenvalues, eigenvectors = np.linalg.eigh((inputs.T @ inputs).astype(np.float64) * weight + np.eye(inputs.shape[1]))
     occurs = np.asarray(ngrams.power(2).sum(axis=0)).reshape(-1, 1)
     space: np.ndarray = eigenvectors / np.sqrt(eigenvalues)
     return space.astype(np.float32), (1 / np.sqrt(1 + weight * occurs)).astype(np.float32)
+
+
+class _Losses:
+    """The sum of the levels' losses as a function of weights (inputs + n-grams, levels); the mean of the examples'."""
+
+    def __init__(self, inputs: np.ndarray, ngrams: csr_matrix, is_above: np.ndarray) -> None:
+        examples = is_above.shape[0]
+        positives = is_above.sum(0)
+        balance = np.where(is_above, examples / (2 * positives), examples / (2 * (examples - positives)))
+        self._balance = (balance * STRENGTH).astype(np.float32)
+        self._sign = np.where(is_above, np.float32(1), np.float32(-1))
+        self._inputs, self._ngrams, self._transposed = inputs, ngrams, ngrams.T.tocsr()
+        self._is_penalised = np.ones((inputs.shape[1] + ngrams.shape[1], 1), np.float32)
+        self._is_penalised[inputs.shape[1] - 1] = 0  # the intercept is not
+
+    def at(self, weights: np.ndarray) -> tuple[float, np.ndarray]:
+        """The loss and its slope."""
+        examples, dense = self._inputs.shape
+        margin = self._sign * (self._inputs @ weights[:dense] + self._ngrams @ weights[dense:])
+        decay = np.exp(-np.abs(margin))
+        penalised = self._is_penalised * weights
+        loss = float((self._balance * (np.maximum(-margin, 0) + np.log1p(decay))).sum(dtype=np.float64))
+        loss += 0.5 * float((penalised * weights).sum(dtype=np.float64))
+        pull = -self._balance * self._sign * np.where(margin > 0, decay, 1) / (1 + decay)
+        slope = np.concatenate([self._inputs.T @ pull, self._transposed @ pull]) + penalised
+        return loss / examples, slope / np.float32(examples)
+
+    def lessened(self, start: np.ndarray) -> np.ndarray:
+        """Weights of a lesser loss."""
+        return _search(self.at, start, ITERATIONS)
+
+    def led_on(self, weights: np.ndarray, tilt: np.ndarray, space: np.ndarray, scale: np.ndarray) -> np.ndarray:
+        """Weights where the loss less the tilt is least, sought from near by."""
+        dense = self._inputs.shape[1]
+
+        def moved(step: np.ndarray) -> np.ndarray:
+            return np.concatenate([space @ step[:dense], scale * step[dense:]])
+
+        def tilted(step: np.ndarray) -> tuple[float, np.ndarray]:
+            move = moved(step)
+            loss, slope = self.at(weights + move)
+            slope = slope - tilt
+            fall = float((tilt * move).sum(dtype=np.float64))
+            return loss - fall, np.concatenate([space.T @ slope[:dense], scale * slope[dense:]])
+
+        return weights + moved(_search(tilted, np.zeros_like(weights), LEAD_ON))
+
+
+def _search(loss_and_slope: Callable[[np.ndarray], tuple[float, np.ndarray]], start: np.ndarray, iterations: int) -> np.ndarray:
+    """Goes from a start towards the least loss."""
+    from scipy.optimize import minimize  # in training only: it takes 13 MB
+
+    def of_numbers(numbers: np.ndarray) -> tuple[float, np.ndarray]:
+        loss, slope = loss_and_slope(numbers.reshape(start.shape).astype(np.float32))
+        return loss, slope.ravel().astype(np.float64)
+
+    options = {"maxiter": iterations, "ftol": 1e-6}
+    found = minimize(of_numbers, start.ravel().astype(np.float64), jac=True, method="L-BFGS-B", options=options)
+    return found.x.reshape(start.shape).astype(np.float32)
