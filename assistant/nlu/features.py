@@ -30,16 +30,18 @@ def form_features(message: Message) -> np.ndarray:
 
 def feature_rows(examples: list[Message]) -> tuple[list[Message], np.ndarray, np.ndarray]:
     """The examples that have sentence features, these, and those of their form: (examples, features) and (examples, form) of float32."""
-    found = [
-        (example, dense) for example, dense in zip(examples, map(_dense, examples)) if {origin for origin, _ in dense} - {FORM}
-    ]
+    found = [(example, dense) for example, dense in zip(examples, map(_dense, examples)) if any(o != FORM for o, _ in dense)]
     first = found[0][1] if found else []
     features = np.empty((len(found), sum(feature.size for origin, feature in first if origin != FORM)), np.float32)
     form = np.empty((len(found), sum(feature.size for origin, feature in first if origin == FORM)), np.float32)
     for row, (_, dense) in enumerate(found):
-        np.concatenate([feature for origin, feature in dense if origin != FORM], out=features[row])
-        if form.size:
-            form[row] = next(feature for origin, feature in dense if origin == FORM)
+        at = 0
+        for origin, feature in dense:
+            if origin == FORM:
+                form[row] = feature
+            else:
+                features[row, at : at + feature.size] = feature
+                at += feature.size
     return [example for example, _ in found], features, form
 
 

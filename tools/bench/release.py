@@ -180,10 +180,10 @@ def _rows(found: dict[str, Any], times: int) -> list[tuple[str, ...]]:
         ("draft to live with all checks", f"{quiet['seconds']:.0f} s", "60 s"),
         ("of it the training", f"{quiet['training']:.1f} s", "10 s"),
         (f"of it the checks, {quiet['looked_at']:,} messages", f"{quiet['checks']:.0f} s", ""),
-        (f"draft to live beside {A_SECOND:.0f} messages a second", f"{loaded['seconds']:.0f} s", ""),
+        (f"the same again beside {A_SECOND:.0f} messages a second, its model and readings known", f"{loaded['seconds']:.0f} s", ""),
         ("messages sent meanwhile / without an answer", f"{found['sent']:,} / {found['lost']}", "none"),
         ("a turn before the release, p50 / p99 / slowest", spread(found["before"]), ""),
-        ("a turn while it is trained and checked", spread(found["while"]), ""),
+        ("a turn while it is checked and started", spread(found["while"]), ""),
         ("a turn during a switch (2 s before, 8 s after)", spread(found["switch"]), ""),
         ("p99 during a switch, of that before", f"{during / before:.2f}", "1.5"),
         ("wording alone, from approval to a visitor's page", f"{found['wording']['seconds']:.1f} s", "5 s"),
@@ -218,6 +218,7 @@ next is there, as it is wherever a second release is made.
   that it can be, warmed, switched. **The training** is everything that the training's process does, from its start to the written model.
 - **A switch** is where one assistant takes over from another: {1 + len(found["backs"])} of them beside the load (a release, and back and
   forth). Messages come at a steady pace, from {VISITORS} visitors; one that is late keeps none behind it waiting.
-- **Back** is a press of the button until the other release answers: its assistant is started, warmed, switched to.
+- **Back** is a press of the button until the other release answers: its assistant is started, warmed, switched to. One that has not ended yet,
+  since it was live a moment ago, need not be started: hence the median; the slowest was.
 - **Memory**: resident, of the supervisor and all its parts.
 """
