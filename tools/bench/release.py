@@ -218,7 +218,7 @@ next is there, as it is wherever a second release is made.
   that it can be, warmed, switched. **The training** is everything that the training's process does, from its start to the written model.
 - **A switch** is where one assistant takes over from another: {1 + len(found["backs"])} of them beside the load (a release, and back and
   forth). Messages come at a steady pace, from {VISITORS} visitors; one that is late keeps none behind it waiting.
-- **Back** is a press of the button until the other release answers: its assistant is started, warmed, switched to. One that has not ended yet,
-  since it was live a moment ago, need not be started: hence the median; the slowest was.
+- **Back** is a press of the button until the other release answers: its assistant is started, warmed, switched to. One that has not
+  ended yet, since it was live a moment ago, need not be started: hence the median; the slowest was.
 - **Memory**: resident, of the supervisor and all its parts.
 """
