@@ -180,11 +180,11 @@ def test_a_number_leads_to_its_conversations(sees: Sees, figures: Stack) -> None
     expect(page.locator(".title .hint")).to_contain_text(re.compile(rf"^{said - erased} conversation"))
 
 
-def test_an_editor_begins_here_and_sees_numbers_alone(figures: Stack, staffed: Staffed) -> None:
+def test_an_editor_sees_numbers_alone(figures: Stack, staffed: Staffed) -> None:
     desk = staffed("Edda")
     page = desk.page
 
-    desk.opens("")
+    desk.opens("insight")
 
     expect(page.get_by_role("heading", name="Insight", exact=False).first).to_be_visible()
     expect(page.get_by_role("link", name="Insight")).to_have_attribute("aria-current", "page")
