@@ -19,12 +19,14 @@ from rasa.engine.storage.local_model_storage import (
     LocalModelStorage,
 )
 from rasa.engine.storage.storage import ModelMetadata
+from rasa.graph_components.providers.domain_provider import DomainProvider
 from rasa.shared.core.domain import Domain
 from rasa.shared.data import TrainingType
 from rasa.shared.importers.importer import ResponsesSyncImporter
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.shared.utils.io import dump_obj_as_json_to_file
 
+from assistant.domain_as_json import DomainAsJson
 from assistant.graph_runner import InOrderGraphRunner
 from assistant.importer import InvalidData, TopicImporter
 from assistant.nlu.last_training import LastTraining
@@ -54,6 +56,10 @@ def train(config: Path, domain: Path, data: Path, model: Path, scratch: Path, la
     if not importer.get_nlu_data().intent_examples:
         raise InvalidData(f"There is no example in {data}.")
     rasa.engine.validation.validate(configuration)
+    for schema in (configuration.train_schema, configuration.predict_schema):
+        for node in schema.nodes.values():
+            if node.uses is DomainProvider:
+                node.uses = DomainAsJson
     components = scratch / MODEL_ARCHIVE_COMPONENTS_DIR
     components.mkdir()
     storage = _Storage(components, last)

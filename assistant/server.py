@@ -76,13 +76,15 @@ def announce(port: int) -> None:
 
 def _problem(port: int) -> str | None:
     """One sentence on what would keep the assistant from starting, or None."""
-    from safety import InvalidRules, RedFlags  # not before the process is the one that serves, for which spaCy is made lean
+    # Not before the process is the one that serves, for which spaCy is made lean.
+    from assistant.rules import red_flags
+    from safety import InvalidRules
 
     problem = encoder_problem()
     if problem:
         return problem
     try:
-        RedFlags.load()
+        red_flags()
     except InvalidRules as error:
         return f"The safety rules cannot be used, so the assistant does not start. {error}"
     try:

@@ -13,7 +13,8 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from safety import InvalidRules, RedFlags
+from assistant.rules import red_flags
+from safety import InvalidRules
 
 # Property of a parsed message: `{"level", "mentioned", "reasons": [{"rule", "level", "why", "words"}]}`.
 RED_FLAGS = "red_flags"
@@ -30,7 +31,7 @@ class RedFlagDetector(GraphComponent):
             RasaException: If they are missing or wrong: an assistant without them must not start.
         """
         try:
-            self._red_flags = RedFlags.load()
+            self._red_flags = red_flags()
         except InvalidRules as error:
             raise RasaException(f"The safety rules cannot be used. {error}") from error
 

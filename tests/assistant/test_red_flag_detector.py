@@ -74,7 +74,7 @@ def test_training_examples_are_left_as_they_are(detector: RedFlagDetector, train
 
 
 def test_without_usable_rules_there_is_no_detector(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(RedFlags, "load", lambda: RedFlags(read_rules(tmp_path)))
+    monkeypatch.setattr("assistant.nlu.red_flag_detector.red_flags", lambda: RedFlags(read_rules(tmp_path)))
 
     with pytest.raises(RasaException, match=str(tmp_path / "words.yml")):
         RedFlagDetector()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,21 +14,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.visits import DESKTOP, PHONE
-from tests.stack import PASSWORD, ROOT, Place, until
+from tests.stack import PASSWORD, Place, until
 
 Edits = Callable[..., Page]
 MAKEUP = "content/questions/aftercare/makeup"
 TABS = 80  # more than any of these pages has before what a test looks for
 PASTED = "\n".join(f"{number}. may I use tinted product number {number}" for number in range(1, 21))
 COLOURS = ["color-contrast", "link-in-text-block"]  # the rules that dark makes a difference to
-
-
-@pytest.fixture(scope="module")
-def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of our questions and answers, which editors may change."""
-    folder = tmp_path_factory.mktemp("content")
-    shutil.copytree(ROOT / "data", folder / "data")
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ What follows docs/editors.md word by word finds the pages as they are described 
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.site import Site
 from tests.browser.visits import DESKTOP, Visit
-from tests.stack import PASSWORD, ROOT, Stack, until
+from tests.stack import PASSWORD, Stack, until
 
 Sees = Callable[..., Page]
 TRAINED = 300_000  # ms in which a draft is trained and started, on a machine that others use; 15 to 60 s where it is quiet
@@ -41,14 +40,6 @@ JEWELLERY_ANSWER = "Leave jewellery off the treated area for now. Ask your provi
 OTHER_WORDS = "how soon can i wear my necklace and earrings again"  # which is none of the examples
 NOT_KNOWN = "is a ceilidh on thursday a goer"
 REWORDED = "Please leave make-up off for 10 to 15 hours, then begin with a clean sponge."
-
-
-@pytest.fixture(scope="module")
-def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of our questions and answers, which editors may change."""
-    folder = tmp_path_factory.mktemp("content")
-    shutil.copytree(ROOT / "data", folder / "data")
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -13,19 +13,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.visits import DESKTOP, PHONE
-from tests.stack import PASSWORD, ROOT, Stack
+from tests.stack import PASSWORD, Stack
 
 Sees = Callable[..., Page]
 TRY, TESTS = "desk/content/try", "desk/content/tests"
 LIPSTICK, CHOKING = "can i wear lipstick after the treatment", "help i cant breathe"
-
-
-@pytest.fixture(scope="module")
-def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of our questions and answers, with an example that is not live."""
-    folder = tmp_path_factory.mktemp("content")
-    shutil.copytree(ROOT / "data", folder / "data")
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -22,14 +22,6 @@ CAT = "my cat wont eat her new food, call me on 07700 900123"
 
 
 @pytest.fixture(scope="module")
-def content(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of our questions and answers, which editors may change."""
-    folder = tmp_path_factory.mktemp("content")
-    shutil.copytree(ROOT / "data", folder / "data")
-    return folder
-
-
-@pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory, content: Path) -> Iterator[Stack]:
     """The whole, with that copy, a colleague and two editors."""
     given = {"FRONTDESK_CONTENT": str(content), "FRONTDESK_GIT": "no"}
