@@ -125,9 +125,9 @@ def _links(text: str) -> Iterator[Note]:
 
 def _medical(text: str) -> Iterator[Note]:
     if price := prices.price_in(text):
-        yield Note(Level.WARN, "price", {"price": price})
+        yield Note(Level.STOP, "price", {"price": price})
     for part in medicines.told(text)[:3]:
-        yield Note(Level.WARN, "medicine", {"part": part})
+        yield Note(Level.STOP, "medicine", {"part": part})
     for code, rule in (("diagnosis", DIAGNOSES), ("promise", PROMISES)):
         if phrase := _said(rule, text):
             yield Note(Level.HINT, code, {"phrase": phrase})

@@ -53,6 +53,7 @@ def change(request: HttpRequest, topic: str, name: str) -> HttpResponse:
     try:
         if before == after:
             raise CannotBeDone("nothing")
+        services.impersonal(after)
         made = services.example_change(person(request), question.key, before, after)
     except Refusal as error:
         wrong = {"before": before, "after": after, "problem": refusal(error), "is_there": before in question.examples}

@@ -173,7 +173,7 @@ def _as_it_reads(text: str) -> Iterator[Note]:
     if spans := masking.found(text):
         kinds = dict.fromkeys(words.staff(f"masked_{span.kind}").strip("[]") for span in spans)
         yield Note(
-            Level.WARN,
+            Level.STOP,
             "personal",
             {"what": ", ".join(kinds)},
             {

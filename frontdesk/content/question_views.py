@@ -244,6 +244,7 @@ def _added(known: Content, user: User, key: str, typed: TypedAnswer, lines: list
     for text in lines:
         if suggestions.has_place(text):  # where a visitor's personal detail was
             raise CannotBeDone("place", text)
+        services.impersonal(text)
     return services.question_add(user, key, lines, answer_form.raws_of(typed, [], known, facts(), ""))
 
 

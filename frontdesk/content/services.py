@@ -20,6 +20,7 @@ from frontdesk.content.models import Change
 from frontdesk.content.operations import Added, Answer, Deleted, DoesNotFit, Examples, Operation, as_json, from_json, undone
 from frontdesk.content.questions import Content, Question, UnreadableContent, content, same_words
 from frontdesk.people import selectors
+from frontdesk.privacy.masking import mask
 
 LONGEST_EXAMPLE = 500  # characters; a visitor's message has at most 1,000
 LONGEST_ANSWER = 2000
@@ -39,7 +40,7 @@ class CannotBeDone(Exception):
 
     Attributes:
         code: `empty`, `too_long`, `markup`, `no_question`, `fixed`, `needed`, `bad_key`, `key_taken`, `no_topic`, `no_examples`,
-            `no_answer`, `nothing`, `duplicate`, `bad_button`, `undone`, `erased`.
+            `no_answer`, `nothing`, `duplicate`, `personal`, `bad_button`, `undone`, `erased`.
         about: The example, key or title that it is about.
         other: The question under which an example stands already; empty where it is given twice.
     """
@@ -298,12 +299,24 @@ def examples_problems(known: Content, texts: Iterable[str]) -> list[CannotBeDone
 def _problem(known: Content, text: str, seen: set[str]) -> CannotBeDone | None:
     try:
         valid_example(text)
+        impersonal(text)
     except CannotBeDone as error:
         return error
     there = known.by_words.get(same_words(text))
     if there:
         return CannotBeDone("duplicate", text, there[0])
     return CannotBeDone("duplicate", text) if same_words(text) in seen else None
+
+
+def impersonal(text: str) -> None:
+    """What an editor types is to hold nobody's personal details: an example is kept, trained with and read by others.
+
+    Raises:
+        CannotBeDone: `personal`, about the text with the details hidden.
+    """
+    hidden = mask(text)
+    if hidden != text:
+        raise CannotBeDone("personal", hidden)
 
 
 def _tests_follow(user: User | None, key: str, to: str) -> None:

@@ -16,9 +16,8 @@ from frontdesk.content.decisions import decisions_take_back, decisions_write
 from frontdesk.content.erased_examples import changes_clean, erasures_wait
 from frontdesk.content.models import Change, Suggestion
 from frontdesk.content.questions import content, same_words
-from frontdesk.content.services import CannotBeDone
+from frontdesk.content.services import CannotBeDone, impersonal
 from frontdesk.content.suggestions import OUT_OF_SCOPE, has_place, masked, waits
-from frontdesk.privacy.masking import mask
 
 Decision = Suggestion.Decision
 MOST_AT_ONCE = 2000  # messages: a page has at most 1,200
@@ -168,8 +167,7 @@ def _texts(ids: Sequence[int], edited: Mapping[int, str]) -> dict[int, str]:
 def _without_details(text: str) -> None:
     if has_place(text):
         raise CannotBeDone("place", text)
-    if mask(text) != text:
-        raise CannotBeDone("personal", mask(text))
+    impersonal(text)
 
 
 def _of_visitors(there: tuple[str, str]) -> str:

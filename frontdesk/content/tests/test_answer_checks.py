@@ -24,8 +24,8 @@ def test_a_good_answer_has_no_notes() -> None:
 @pytest.mark.parametrize(
     ("text", "code", "level"),
     [
-        ("It costs £200.", "price", "warn"),
-        ("Stop your blood thinners a week before.", "medicine", "warn"),
+        ("It costs £200.", "price", "stop"),
+        ("Stop your blood thinners a week before.", "medicine", "stop"),
         ("You have an infection.", "diagnosis", "hint"),
         ("It sounds like you have an allergic reaction.", "diagnosis", "hint"),
         ("That is probably cellulitis.", "diagnosis", "hint"),
@@ -110,7 +110,7 @@ def test_an_answer_for_somebody_in_danger_keeps_whom_to_call() -> None:
 
 
 def test_what_stops_comes_first() -> None:
-    notes = answer_notes(KEY, "Guaranteed for £20 at {nowhere}.", FACTS)
+    notes = answer_notes(KEY, "Guaranteed at {nowhere}. " + "Then wait. " * 50, FACTS)
 
     assert [str(note.level) for note in notes] == ["stop", "warn", "hint"]
 

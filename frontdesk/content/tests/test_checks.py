@@ -307,20 +307,28 @@ def _reworded(text: str) -> Difference:
     return Difference(after, before, after, (), ())
 
 
-@pytest.mark.parametrize(("text", "passed"), [("Leave it off. Call {telephone}.", False), ("Keep it off.", True)])
-async def test_an_answer_that_cannot_be_said_stops_it(sides: Sides, text: str, passed: bool) -> None:
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Leave it off. Call {telephone}.", "place_unknown"),
+        ("It costs £200.", "price"),
+        ("Stop your aspirin.", "medicine"),
+        ("Keep it off.", ""),
+    ],
+)
+async def test_an_answer_that_cannot_be_said_stops_it(sides: Sides, text: str, code: str) -> None:
     report = await sides.run((_reworded(text),), wording_alone=True)
 
     found = _check(report, "wording")
-    assert (has_passed(report), found["passed"], found["looked_at"]) == (passed, passed, 1)
-    assert [line["code"] for line in found["lines"] if line["stops"]] == ([] if passed else ["place_unknown"])
+    assert (has_passed(report), found["passed"], found["looked_at"]) == (not code, not code, 1)
+    assert [line["code"] for line in found["lines"] if line["stops"]] == ([code] if code else [])
 
 
 async def test_what_should_be_looked_at_does_not_stop_it(sides: Sides) -> None:
-    report = await sides.run((_reworded("It costs £200."),), wording_alone=True)
+    report = await sides.run((_reworded("Leave it off. " * 50),), wording_alone=True)
 
     assert has_passed(report)
-    assert "price" in [line["code"] for line in _check(report, "wording")["lines"]]
+    assert "long" in [line["code"] for line in _check(report, "wording")["lines"]]
 
 
 async def test_of_wording_alone_nothing_is_read_but_the_editors_tests(sides: Sides) -> None:

@@ -50,7 +50,7 @@ def _of(
         ("[makeup](thing) when", "markup", "stop"),
         ("CAN I wear makeup?", "duplicate_here", "stop"),
         ("May I shower?", "duplicate", "stop"),
-        ("my mail is ann@clinic.example, can I use mascara", "personal", "warn"),
+        ("my mail is ann@clinic.example, can I use mascara", "personal", "stop"),
         ("[name] wants to use mascara", "mask_left", "warn"),
     ],
 )

@@ -116,6 +116,16 @@ def test_an_example_that_is_not_valid_is_refused(dave: User, texts: list[str], c
     assert refused.value.code == code
 
 
+def test_an_example_with_somebodys_details_is_pointed_out_with_them_hidden() -> None:
+    typed = ["are bangles ok", "my name is Sarah Miller and my number is 07700 900123, are bangles ok"]
+
+    fine, personal = services.examples_problems(content(), typed)
+
+    assert fine is None
+    assert personal is not None
+    assert (personal.code, personal.about) == ("personal", "my name is [name] and my number is [phone], are bangles ok")
+
+
 @pytest.mark.parametrize(
     ("key", "code"),
     [
