@@ -23,7 +23,7 @@ from frontdesk.content.models import Build, Process, Release, Trial
 from frontdesk.content.processes import process_end, process_for, processes_tend
 from frontdesk.content.questions import UnreadableContent
 from frontdesk.content.readings import NoReading, read_one
-from frontdesk.content.releases import State, first_release, switch
+from frontdesk.content.releases import OPEN, State, first_release, switch
 from frontdesk.content.services import changes_finish
 from frontdesk.content.sheet_uploads import uploads_forget
 
@@ -50,7 +50,7 @@ class Withdrawn(Exception):
 async def advance(client: aiohttp.ClientSession) -> None:
     """One round."""
     await database.write(changes_finish)
-    await database.write(processes_tend)
+    await database.write(processes_tend, await database.read(_models_needed))
     release = await database.read(_next_release)
     if release is None:
         if await database.read(_is_without_release):
@@ -69,6 +69,17 @@ async def sweep() -> None:
     """Lets go what was only tried, and spreadsheets that nobody has confirmed."""
     await database.write(builds_sweep)
     await asyncio.to_thread(uploads_forget)
+
+
+def _models_needed() -> set[str]:
+    """Models of a release that is on its way, of a draft that is tried, and of what is to be live for the first time."""
+    builds = {release.read_by for release in Release.objects.filter(state__in=OPEN).select_related("read_by")}
+    trial = _trial(timezone.now() - TRIED)
+    if trial is not None:
+        builds.add(trial.build)
+    if live_release() is None:
+        builds |= set(Build.objects.filter(state=Build.State.READY))
+    return {build.model for build in builds}
 
 
 def _is_without_release() -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -40,8 +41,14 @@ def process_of_live() -> Process | None:
     return Process.objects.filter(port=int(port)).first() if port.isdigit() else None
 
 
-def processes_tend() -> None:
-    """Lets go those whose time is over, and sees to it that the supervisor knows."""
+def processes_tend(needed: Collection[str]) -> None:
+    """Lets go those whose time is over or that nobody needs any more, and sees to it that the supervisor knows.
+
+    Args:
+        needed: Models of a release that is on its way, or of a draft that somebody tries.
+    """
+    for idle in Process.objects.filter(until__gt=timezone.now() + DRAIN).exclude(model__in=needed):
+        process_end(idle)
     over = Process.objects.filter(until__lt=timezone.now())
     if over.exists():
         over.delete()

@@ -18,7 +18,7 @@ from frontdesk.clinic.selectors import the_clinic
 from frontdesk.content.builds import build_now, has_model
 from frontdesk.content.draft import Difference, build_folder, content_of, differences, is_wording_alone, live_release
 from frontdesk.content.live import forget_served
-from frontdesk.content.models import Build, Change, Live, Process, Release
+from frontdesk.content.models import Build, Change, Live, Process, Release, Trial
 from frontdesk.content.operations import Added, Answer, Deleted, Examples, Operation
 from frontdesk.content.processes import process_end, process_of_live
 from frontdesk.content.questions import Content, content, digest_of
@@ -192,6 +192,7 @@ def switch(release: Release, process: Process | None) -> None:
         Process.objects.filter(pk=process.pk).update(until=None)
     release.state, release.live_at, release.progress = State.LIVE, now, {}
     release.save(update_fields=["state", "live_at", "progress"])
+    Trial.objects.all().delete()  # whoever still tries asks anew, and gets the draft beside this
     address = process.address if process else (live.address if live else "")
     Live.objects.update_or_create(pk=1, defaults={"release": release, "address": address, "wording": release.wording})
     note(None, "release_live", number=release.number)

@@ -35,18 +35,30 @@ TRIED = (
     "my lip is swelling",
 )
 KEY, NEW = "aftercare/makeup", "aftercare/jewellery"
-EXAMPLES = tuple(f"is my {thing} allowed on again the same evening" for thing in (
-    "mascara", "lip tint", "brow gel", "bronzer", "setting spray", "tinted spf", "blusher", "highlighter", "eyeliner", "primer",
-))  # fmt: skip
-ASKED = tuple(f"when can my {thing} go back in" for thing in ("earrings", "nose stud", "eyebrow bar", "septum ring", "hoops"))
+THINGS = (
+    "mascara",
+    "lip tint",
+    "brow gel",
+    "bronzer",
+    "setting spray",
+    "tinted spf",
+    "blusher",
+    "highlighter",
+    "eyeliner",
+    "primer",
+)
+WORN = ("earrings", "nose stud", "eyebrow bar", "septum ring", "hoops")
 
 
 def draft() -> dict[str, Any]:
-    """A change that has to be trained: examples, a new question, a wording."""
+    """A change that has to be trained: ten examples, a new question with five, an answer. Each time another."""
     began = time.monotonic()
-    services.examples_add(None, KEY, EXAMPLES)
+    number = sum(key.startswith(NEW) for key in content().questions) + 1
+    services.examples_add(None, KEY, [f"is my {thing} allowed on again on evening number {number}" for thing in THINGS])
     raw = dict(content().questions[KEY].wordings[1].raw)
-    services.question_add(None, NEW, ASKED, [{**raw, "metadata": {**raw["metadata"], "title": "Jewellery after"}}])
+    title = {**raw["metadata"], "title": f"Jewellery after, {number}"}
+    asked = [f"on day {number} can my {thing} go back in" for thing in WORN]
+    services.question_add(None, f"{NEW}_{number}", asked, [{**raw, "metadata": title}])
     return {"seconds": time.monotonic() - began}
 
 
@@ -64,6 +76,7 @@ def release() -> dict[str, Any]:
     return {
         "seconds": time.monotonic() - began,
         "training": live.build.seconds,
+        "emergencies_asked": next(check["asked"] for check in live.report["checks"] if check["name"] == "emergencies"),
         "checks": live.report["seconds"],
         "going_live": time.monotonic() - checked,
         "looked_at": sum(check["looked_at"] for check in live.report["checks"]),

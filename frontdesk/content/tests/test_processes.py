@@ -65,21 +65,31 @@ def test_one_that_nobody_needs_goes_when_it_has_finished(file: Path, clock: Cloc
     process = processes.process_for(MODEL, None)
     processes.process_end(process)
 
-    processes.processes_tend()
+    processes.processes_tend(set())
     before = _told(file)
     clock.passes(seconds=DRAIN.total_seconds() + 0.1)
-    processes.processes_tend()
+    processes.processes_tend(set())
 
     assert len(before) == 1
     assert _told(file) == []
     assert not Process.objects.exists()
 
 
+def test_one_that_was_to_run_on_goes_when_nobody_needs_it(file: Path) -> None:
+    for model in (MODEL, "other.tar.gz"):
+        processes.process_for(model, timezone.now() + timedelta(minutes=15))
+
+    processes.processes_tend({"other.tar.gz"})
+
+    soon = timezone.now() + DRAIN + timedelta(seconds=1)
+    assert [one.model for one in Process.objects.filter(until__lt=soon)] == [MODEL]
+
+
 def test_what_is_live_stays_however_long(file: Path, clock: Clock) -> None:
     processes.process_for(MODEL, None)
 
     clock.passes(days=400)
-    processes.processes_tend()
+    processes.processes_tend(set())
 
     assert len(_told(file)) == 1
 
@@ -88,7 +98,7 @@ def test_a_file_that_says_so_already_is_not_written_again(file: Path) -> None:
     processes.process_for(MODEL, None)
     written = file.stat().st_ino
 
-    processes.processes_tend()
+    processes.processes_tend(set())
 
     assert file.stat().st_ino == written
 
@@ -98,10 +108,10 @@ def test_a_file_that_somebody_has_lost_or_changed_is_written_again(file: Path) -
     told = file.read_text()
 
     file.write_text("{")
-    processes.processes_tend()
+    processes.processes_tend(set())
     mended = file.read_text()
     file.unlink()
-    processes.processes_tend()
+    processes.processes_tend(set())
 
     assert (mended, file.read_text()) == (told, told)
     assert list(file.parent.glob(".assistants*")) == []
