@@ -16,7 +16,7 @@ from frontdesk.chat.assistant import OK, message_post
 from frontdesk.content.live import Served
 from frontdesk.content.questions import digest_of
 
-AT_ONCE = 4  # messages; two are read at a time, the others are on their way
+AT_ONCE = 2  # messages: more would gain little, and take the processor from visitors
 SECONDS = 20.0  # for one message, on a machine that is busy
 TRIES = 3
 KEPT = 3  # models whose readings of test lines are kept
