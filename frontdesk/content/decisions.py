@@ -65,6 +65,14 @@ def decisions_take_back(of: QuerySet[Suggestion]) -> int:
     return len(rows)
 
 
+def message_waits_again(message: Message) -> None:
+    """A colleague says something of it that editors did not know when they left it out: they look again; in the caller's transaction.
+
+    One that has become an example stays so: what was decided on it is how its words are found when they are erased.
+    """
+    Suggestion.objects.filter(message=message, example="").delete()
+
+
 def decisions_of(change: Change) -> QuerySet[Suggestion]:
     """What was decided with a change; also of messages in the same words, which it made examples already."""
     added = {text for one in change.operations for text in one.get("added", one.get("examples", ())) if text}

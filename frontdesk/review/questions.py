@@ -1,20 +1,16 @@
-"""What can be asked: every question's key and title, read from the answers in `data/*.yml`, without Rasa."""
+"""What can be asked: every question's key and title, as the desk names them."""
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-import yaml
+from frontdesk import words
+from frontdesk.content.questions import UnreadableContent, content
 
-from frontdesk import environment, words
-
-FOLDER = environment.CONTENT / "data"
-RESPONSES = "\nresponses:\n"  # from here on, a file has answers; what is before are thousands of examples
-UTTER = "utter_"
 UNREADABLE = "system/unreadable"  # no words: `asdf`
 # Answers that say that a message was not understood.
 NOT_UNDERSTOOD = frozenset(
@@ -48,16 +44,19 @@ class Question:
         return self.key.partition("/")[0]
 
 
-_looked: tuple[float, int] | None = None
+_looked: tuple[float, dict[str, Question]] = (-FRESH, {})
 
 
 def questions() -> dict[str, Question]:
-    """All, by key; those that an editor has just added too."""
+    """All, by key; those that an editor has just added too. While a file is broken in somebody's hands, as they were before."""
     global _looked
     now = time.monotonic()
-    if _looked is None or now - _looked[0] > FRESH:
-        _looked = (now, max((file.stat().st_mtime_ns for file in FOLDER.glob("*.yml")), default=0))
-    return _read(_looked[1])
+    at, known = _looked
+    if now - at > FRESH:
+        with contextlib.suppress(UnreadableContent, OSError):
+            known = {one.key: Question(one.key, one.title) for one in content().questions.values() if one.wordings}
+        _looked = (now, known)
+    return known
 
 
 def topics() -> list[str]:
@@ -110,24 +109,3 @@ def keys_of_message(intent: str, answers: Sequence[Any], *, missed: bool) -> lis
 def topics_of(keys: Iterable[str]) -> set[str]:
     """The topics of these questions."""
     return {key.partition("/")[0] for key in keys} - {NO_QUESTION.rstrip("/")}
-
-
-@lru_cache(maxsize=1)
-def _read(_version: int) -> dict[str, Question]:
-    found = {}
-    for file in sorted(FOLDER.glob("*.yml")):
-        _, _, answers = file.read_text(encoding="utf-8").partition(RESPONSES)
-        if not answers:
-            continue
-        try:
-            responses = yaml.load("responses:\n" + answers, Loader=_Loader)["responses"]  # noqa: S506 - safe, but in C
-        except (yaml.YAMLError, KeyError, TypeError):
-            continue  # in an editor's hands just now
-        for name, wordings in responses.items():
-            key = name.removeprefix(UTTER)
-            titles = [wording.get("metadata", {}).get("title") for wording in wordings]
-            found[key] = Question(key, str(next((title for title in titles if title), readable(key))))
-    return found
-
-
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

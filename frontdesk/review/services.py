@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from frontdesk.content.decisions import message_waits_again
 from frontdesk.conversations.models import Conversation, Message
 from frontdesk.review.filters import from_query
 from frontdesk.review.models import ConversationTag, Correction, Flag, Reviewed, SavedFilter, Tag
@@ -121,6 +122,7 @@ def correction_make(conversation_id: str, position: int, user: User, *, kind: st
         message=message, kind=kind, key=chosen.key if chosen else "", understood=understanding.intent if understanding else "",
         user=user, at=timezone.now(),
     )  # fmt: skip
+    message_waits_again(message)
     summaries_write([conversation_id])
     return made
 

@@ -53,12 +53,13 @@ WORN = ("earrings", "nose stud", "eyebrow bar", "septum ring", "hoops")
 def draft() -> dict[str, Any]:
     """A change that has to be trained: ten examples, a new question with five, an answer. Each time another."""
     began = time.monotonic()
-    number = sum(key.startswith(NEW) for key in content().questions) + 1
-    services.examples_add(None, KEY, [f"is my {thing} allowed on again on evening number {number}" for thing in THINGS])
+    # A word of this run alone, else the model of an earlier one would be found; of letters: many digits are somebody's number.
+    word = "".join("abcdefghij"[int(digit)] for digit in str(int(time.time())))
+    services.examples_add(None, KEY, [f"is my {thing} of shade {word} allowed on again" for thing in THINGS])
     raw = dict(content().questions[KEY].wordings[1].raw)
-    title = {**raw["metadata"], "title": f"Jewellery after, {number}"}
-    asked = [f"on day {number} can my {thing} go back in" for thing in WORN]
-    services.question_add(None, f"{NEW}_{number}", asked, [{**raw, "metadata": title}])
+    title = {**raw["metadata"], "title": f"Jewellery after, {word}"}
+    asked = [f"when can my {thing} of shade {word} go back in" for thing in WORN]
+    services.question_add(None, f"{NEW}_{word}", asked, [{**raw, "metadata": title}])
     return {"seconds": time.monotonic() - began}
 
 

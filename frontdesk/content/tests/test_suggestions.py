@@ -320,6 +320,18 @@ def test_what_was_dismissed_can_be_brought_back_at_once(asked: Asked, editor: Cl
     assert _groups() == [["van parking there"]]
 
 
+def test_what_was_dismissed_comes_again_when_a_colleague_says_that_a_person_was_needed(
+    asked: Asked, dave: User, alice: User
+) -> None:
+    [pk] = asked(PARKING, "van parking there")
+    suggestion_services.dismiss(dave, [pk])
+    message = Message.objects.get(pk=pk)
+
+    review.correction_make(message.conversation_id, message.position, alice, kind=Correction.Kind.SHOULD_HAND_OVER)
+
+    assert Waiting().counts().person == 1
+
+
 def test_nobody_brings_back_what_another_has_dismissed(asked: Asked, editor: Client, erin: User) -> None:
     ids = asked(PARKING, "van parking there")
     suggestion_services.dismiss(erin, ids)
