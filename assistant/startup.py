@@ -8,7 +8,7 @@ import sys
 import warnings
 from typing import TextIO
 
-from assistant.lean_rasa import install_lean_rasa
+from assistant.lean_rasa import UNUSED_IN_SERVING, install_lean_rasa
 from assistant.tensorflow_placeholder import install_placeholder
 
 # Rasa reports usage to its makers unless told otherwise; a clinic's assistant reports to nobody.
@@ -37,4 +37,4 @@ def _show_unless_deprecation(
 
 warnings.showwarning = _show_unless_deprecation
 install_placeholder(sys.meta_path)
-install_lean_rasa(sys.meta_path, serving=SERVING in os.environ)
+install_lean_rasa(sys.meta_path, UNUSED_IN_SERVING if SERVING in os.environ else ())

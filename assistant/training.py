@@ -21,6 +21,7 @@ from pathlib import Path
 
 import yaml
 
+from assistant.lean_rasa import UNUSED, install_lean_rasa
 from assistant.nlu.encoder_files import EncoderFileError, verify
 from assistant.scratch import scratch_folder
 
@@ -190,5 +191,6 @@ def encoder_problem(config: Path = Path("config.yml")) -> str | None:
 
 
 if __name__ == "__main__":
+    install_lean_rasa(sys.meta_path, UNUSED)
     gc.disable()  # a training makes half a million objects and lets go of few: looking for those takes a tenth of the time
     sys.exit(main(sys.argv[1:]))

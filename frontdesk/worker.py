@@ -7,9 +7,11 @@ who waits too long are rows, and stay due until they are done, whichever process
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import fcntl
 import logging
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 
 import aiohttp
@@ -42,11 +44,35 @@ DAYS = 50  # in a round, as above
 VECTORS, VECTORS_AT_ONCE = 500, 16  # in a round, as above; and in a request, which takes a tenth of a second of the assistant's
 VECTORS_PAUSE = 0.1  # seconds between two such requests, in which the assistant has both cores for visitors
 A_DAY = timedelta(days=1)
+LOCK = "worker.lock"  # in the folder of what changes; held by whoever works
 AT_ONCE = 8  # alerts that are sent at the same time: a slow mail server keeps nobody else waiting
+
+
+@contextlib.contextmanager
+def _seen_at_work() -> Iterator[None]:
+    """While it lasts, others on this machine see that a worker runs; one that is killed is seen no more at once."""
+    with (environment.VAR / LOCK).open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        yield
+
+
+def is_at_work() -> bool:
+    """Whether a worker runs on this machine."""
+    with (environment.VAR / LOCK).open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 async def work() -> None:
     """Rounds, until the process is told to stop; a round that fails is logged, and the next one tries again."""
+    with _seen_at_work():
+        await _work()
+
+
+async def _work() -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

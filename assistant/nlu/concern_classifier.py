@@ -54,12 +54,11 @@ class ConcernClassifier(GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Trains on all examples with features; on data without concerns of every level there is nothing to learn."""
-        examples, features, form = feature_rows(training_data.intent_examples)
-        levels = np.array([_level(example.get_full_intent()) for example in examples], dtype=int)
+        given = feature_rows(training_data)
+        levels = np.array([_level(example.get_full_intent()) for example in given.examples], dtype=int)
         if set(levels) == set(Level):
-            features = np.hstack([features, form])
-            texts = [example.get(TEXT) for example in examples]
-            self._model = ConcernModel.train(features, texts, levels, LastTraining.of(self._model_storage))
+            texts = [example.get(TEXT) for example in given.examples]
+            self._model = ConcernModel.train(given.rows, texts, levels, LastTraining.of(self._model_storage))
             with self._model_storage.write_to(self._resource) as folder:
                 self._model.save(folder / FILE)
         return self._resource

@@ -6,6 +6,7 @@ five letters: in "cant feel my arm" the meaning is that of many harmless message
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -14,8 +15,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from murmurhash.mrmr import hash as murmur
 
-from assistant.nlu.last_training import LastTraining
-from assistant.nlu.tfidf import Analyze, count_terms, inverse_frequency, letters, weigh_counts, words_and_pairs
+from assistant.nlu import tfidf
+from assistant.nlu.last_training import LastTraining, Lists
+from assistant.nlu.tfidf import (
+    Analyze,
+    columns_of_terms,
+    count_terms,
+    inverse_frequency,
+    letters,
+    weigh_counts,
+    words_and_pairs,
+)
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -30,7 +40,7 @@ MEAN_CURVATURE = 0.01  # of the logistic loss p(1-p) over a trained set; only sc
 PART = "concern"  # of what the last training left
 # Share of the encoder's opinion. Half and half each misses what the other sees; between 0.3 and 0.7 it hardly matters.
 ENCODER = 0.5
-KINDS: tuple[Analyze, ...] = (words_and_pairs, letters(2, 5))
+KINDS: dict[str, Analyze] = {"words": words_and_pairs, "letters": letters(2, 5)}
 
 
 class ConcernModel:
@@ -60,11 +70,10 @@ class ConcernModel:
             levels: (examples,) of whole numbers from 0; every number up to the highest occurs.
             last: Has the last training's solution, from which this one sets out.
         """
-        ngrams, idfs = _weighed(texts)
+        last = last or LastTraining()
+        ngrams, idfs = _weighed(texts, last)
         is_above = levels[:, None] >= np.arange(1, int(levels.max()) + 1)[None]
-        inputs = np.ones((len(texts), features.shape[1] + 1), np.float32)
-        np.multiply(features, np.float32(MEANING), out=inputs[:, :-1])
-        weights = _fit(inputs, ngrams, is_above, last or LastTraining())
+        weights = _fit(features, ngrams, is_above, last)
         return cls(weights[:-1].T, weights[-1], *idfs)
 
     def probabilities(self, features: np.ndarray, text: str, encoder_logits: np.ndarray | None = None) -> np.ndarray:
@@ -77,7 +86,7 @@ class ConcernModel:
         """
         scores = self._intercepts + (features * MEANING) @ self._weights[: features.size]
         first = features.size
-        for analyze, idf in zip(KINDS, (self._word_idf, self._letter_idf)):
+        for analyze, idf in zip(KINDS.values(), (self._word_idf, self._letter_idf)):
             counts = Counter(map(_column, analyze(text)))
             columns = np.fromiter(counts.keys(), dtype=np.intp, count=len(counts))
             values = (1 + np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))) * idf[columns]
@@ -106,19 +115,27 @@ def _column(ngram: str) -> int:
     return abs(murmur(ngram)) % COLUMNS
 
 
-def _weighed(texts: list[str]) -> tuple[csr_matrix, list[np.ndarray]]:
+def _weighed(texts: list[str], last: LastTraining) -> tuple[csr_matrix, list[np.ndarray]]:
     """The n-grams of texts, (texts, 2 * COLUMNS), and the idf of each kind."""
     from scipy.sparse import hstack  # in training only: it takes 13 MB
 
+    made_by = hashlib.sha256(Path(tfidf.__file__).read_bytes() + Path(__file__).read_bytes()).hexdigest()
     weighed, idfs = [], []
-    for analyze in KINDS:
-        counts = count_terms(texts, analyze, _column, COLUMNS)
+    for kind, analyze in KINDS.items():
+
+        def make(pieces: list[str], analyze: Analyze = analyze) -> Lists:
+            return columns_of_terms(pieces, analyze, _column)
+
+        def columns_of(pieces: list[str], kind: str = kind, make: Callable[[list[str]], Lists] = make) -> Lists:
+            return last.lists(f"{PART}-{kind}", made_by, pieces, make)
+
+        counts = count_terms(texts, analyze, columns_of, COLUMNS)
         idfs.append(inverse_frequency(counts))
         weighed.append(weigh_counts(counts, idfs[-1]))
     return hstack(weighed, format="csr", dtype=np.float32), idfs
 
 
-def _fit(inputs: np.ndarray, ngrams: csr_matrix, is_above: np.ndarray, last: LastTraining) -> np.ndarray:
+def _fit(features: np.ndarray, ngrams: csr_matrix, is_above: np.ndarray, last: LastTraining) -> np.ndarray:
     """Lessens the sum of the levels' balanced, L2-regularised logistic losses.
 
     From nothing, the search ends before the least loss is reached. To lead it on with every further training would change the answers a
@@ -126,7 +143,7 @@ def _fit(inputs: np.ndarray, ngrams: csr_matrix, is_above: np.ndarray, last: Las
     ended, and on today's examples is least where these lead from there.
 
     Args:
-        inputs: (examples, features + 1), the last column ones.
+        features: (examples, features)
         ngrams: (examples, n-grams)
         is_above: (examples, levels)
         last: What the last training found.
@@ -134,8 +151,9 @@ def _fit(inputs: np.ndarray, ngrams: csr_matrix, is_above: np.ndarray, last: Las
     Returns:
         Weights (features + n-grams + 1, levels); the last row is the intercepts.
     """
-    losses = _Losses(inputs, ngrams, is_above)
-    dense, whole, levels = inputs.shape[1], inputs.shape[1] + ngrams.shape[1], is_above.shape[1]
+    losses = _Losses(features, ngrams, is_above)
+    dense, levels = features.shape[1] + 1, is_above.shape[1]
+    whole = dense + ngrams.shape[1]
     shapes = {"weights": (whole, levels), "tilt": (whole, levels), "space": (dense, dense), "scale": (ngrams.shape[1], 1)}
     left = last.read(PART, "loss", **shapes)
     if left and abs(losses.at(left["weights"])[0] - left["loss"]) <= CHANGED * left["loss"]:
@@ -144,20 +162,21 @@ def _fit(inputs: np.ndarray, ngrams: csr_matrix, is_above: np.ndarray, last: Las
     else:
         weights = losses.lessened(np.zeros((whole, levels), np.float32))
         loss, tilt = losses.at(weights)
-        space, scale = _search_space(inputs, ngrams)
+        space, scale = _search_space(features, ngrams)
         last.leave(PART, weights=weights, loss=loss, tilt=tilt, space=space, scale=scale)
     return np.concatenate([weights[: dense - 1], weights[dense:], weights[dense - 1 : dense]])
 
 
-def _search_space(inputs: np.ndarray, ngrams: csr_matrix) -> tuple[np.ndarray, np.ndarray]:
+def _search_space(features: np.ndarray, ngrams: csr_matrix) -> tuple[np.ndarray, np.ndarray]:
     """Where the loss is about equally curved in every direction, so that a search needs few steps.
 
-    Of the inputs by the examples' covariance, of the n-grams, which are too many for that, by how much each occurs.
+    Of the features and the intercept by the examples' covariance, of the n-grams, which are too many for that, by how much each occurs.
 
     Returns:
-        What leads to weights: a matrix for the inputs, (inputs, inputs), and a factor of each n-gram, (n-grams, 1).
+        What leads to weights: a matrix, (features + 1, features + 1), and a factor of each n-gram, (n-grams, 1).
     """
     weight = MEAN_CURVATURE * STRENGTH
+    inputs = np.column_stack([features * np.float32(MEANING), np.ones(len(features), np.float32)])
     eigenvalues, eigenvectors = np.linalg.eigh((inputs.T @ inputs).astype(np.float64) * weight + np.eye(inputs.shape[1]))
     occurs = np.asarray(ngrams.power(2).sum(axis=0)).reshape(-1, 1)
     space: np.ndarray = eigenvectors / np.sqrt(eigenvalues)
@@ -165,28 +184,31 @@ def _search_space(inputs: np.ndarray, ngrams: csr_matrix) -> tuple[np.ndarray, n
 
 
 class _Losses:
-    """The sum of the levels' losses as a function of weights (inputs + n-grams, levels); the mean of the examples'."""
+    """The sum of the levels' losses as a function of weights (features + 1 + n-grams, levels); the mean of the examples'."""
 
-    def __init__(self, inputs: np.ndarray, ngrams: csr_matrix, is_above: np.ndarray) -> None:
+    def __init__(self, features: np.ndarray, ngrams: csr_matrix, is_above: np.ndarray) -> None:
         examples = is_above.shape[0]
         positives = is_above.sum(0)
         balance = np.where(is_above, examples / (2 * positives), examples / (2 * (examples - positives)))
         self._balance = (balance * STRENGTH).astype(np.float32)
         self._sign = np.where(is_above, np.float32(1), np.float32(-1))
-        self._inputs, self._ngrams, self._transposed = inputs, ngrams, ngrams.T.tocsr()
-        self._is_penalised = np.ones((inputs.shape[1] + ngrams.shape[1], 1), np.float32)
-        self._is_penalised[inputs.shape[1] - 1] = 0  # the intercept is not
+        self._features, self._ngrams, self._transposed = features, ngrams, ngrams.T.tocsr()
+        self._is_penalised = np.ones((features.shape[1] + 1 + ngrams.shape[1], 1), np.float32)
+        self._is_penalised[features.shape[1]] = 0  # the intercept is not
 
     def at(self, weights: np.ndarray) -> tuple[float, np.ndarray]:
         """The loss and its slope."""
-        examples, dense = self._inputs.shape
-        margin = self._sign * (self._inputs @ weights[:dense] + self._ngrams @ weights[dense:])
+        examples, size = self._features.shape
+        meaning = np.float32(MEANING)  # on the weights, which are few: of the features this would be another copy
+        scores = self._features @ (meaning * weights[:size]) + weights[size] + self._ngrams @ weights[size + 1 :]
+        margin = self._sign * scores
         decay = np.exp(-np.abs(margin))
         penalised = self._is_penalised * weights
         loss = float((self._balance * (np.maximum(-margin, 0) + np.log1p(decay))).sum(dtype=np.float64))
         loss += 0.5 * float((penalised * weights).sum(dtype=np.float64))
         pull = -self._balance * self._sign * np.where(margin > 0, decay, 1) / (1 + decay)
-        slope = np.concatenate([self._inputs.T @ pull, self._transposed @ pull]) + penalised
+        of_features = meaning * (self._features.T @ pull)
+        slope = np.concatenate([of_features, pull.sum(0)[None], self._transposed @ pull]) + penalised
         return loss / examples, slope / np.float32(examples)
 
     def lessened(self, start: np.ndarray) -> np.ndarray:
@@ -195,7 +217,7 @@ class _Losses:
 
     def led_on(self, weights: np.ndarray, tilt: np.ndarray, space: np.ndarray, scale: np.ndarray) -> np.ndarray:
         """Weights where the loss less the tilt is least, sought from near by."""
-        dense = self._inputs.shape[1]
+        dense = len(space)
 
         def moved(step: np.ndarray) -> np.ndarray:
             return np.concatenate([space @ step[:dense], scale * step[dense:]])

@@ -11,6 +11,8 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -21,6 +23,35 @@ Rows = dict[str, np.ndarray]  # arrays by name
 
 DIGEST_SIZE = 16  # bytes of a text's digest
 ABANDONED = 3600  # seconds, after which a file that was not written to its end is of a training that was killed
+
+
+@dataclass(frozen=True)
+class Lists:
+    """Lists of whole numbers, one after the other.
+
+    Attributes:
+        lengths: (lists,) of int64.
+        values: (the sum of the lengths,) of int32.
+    """
+
+    lengths: np.ndarray
+    values: np.ndarray
+
+    @classmethod
+    def of(cls, lists: list[list[int]]) -> Lists:
+        """These lists."""
+        lengths = np.fromiter(map(len, lists), np.int64, len(lists))
+        return cls(lengths, np.fromiter(chain.from_iterable(lists), np.int32, int(lengths.sum())))
+
+    def followed_by(self, others: Lists) -> Lists:
+        """These lists and others."""
+        return Lists(np.concatenate([self.lengths, others.lengths]), np.concatenate([self.values, others.values]))
+
+    def at(self, places: np.ndarray) -> Lists:
+        """Those at some places."""
+        lengths = self.lengths[places]
+        skipped = (self.lengths.cumsum() - self.lengths)[places] - (lengths.cumsum() - lengths)
+        return Lists(lengths, self.values[np.arange(lengths.sum()) + np.repeat(skipped, lengths)])
 
 
 class LastTraining:
@@ -86,13 +117,8 @@ class LastTraining:
         """
         if self._folder is None or not texts:
             return make(texts)
-        known, of_texts = self.read(part, "of", "texts"), digests(texts)
-        if known.get("of", "") != of:
-            known = {}
-        places = {digest.tobytes(): place for place, digest in enumerate(known.pop("texts", ()))}
-        known.pop("of", None)
-        found = np.array([places.get(digest.tobytes(), -1) for digest in of_texts])
-        if found.size == len(places) and np.array_equal(found, np.arange(found.size)):
+        known, found, of_texts = self._known(part, of, texts)
+        if found.size == known.pop("texts", found[:0]).shape[0] and np.array_equal(found, np.arange(found.size)):
             return known
         new, old = np.flatnonzero(found < 0), np.flatnonzero(found >= 0)
         rows = make([texts[i] for i in new]) if new.size else {name: array[:0] for name, array in known.items()}
@@ -100,6 +126,26 @@ class LastTraining:
             rows = {name: _joined(rows.pop(name), new, known.pop(name)[found[old]], old) for name in list(rows)}
         self.leave(part, of=of, texts=of_texts, **rows)
         return rows
+
+    def lists(self, part: str, of: str, texts: list[str], make: Callable[[list[str]], Lists]) -> Lists:
+        """As `rows`, of a list of whole numbers for each text."""
+        if self._folder is None or not texts:
+            return make(texts)
+        known, found, of_texts = self._known(part, of, texts, "lengths", "values")
+        there = Lists(known["lengths"], known["values"]) if known else Lists.of([])
+        new = np.flatnonzero(found < 0)
+        found[new] = there.lengths.size + np.arange(new.size)
+        lists = there.followed_by(make([texts[i] for i in new])).at(found)
+        self.leave(part, of=of, texts=of_texts, lengths=lists.lengths, values=lists.values)
+        return lists
+
+    def _known(self, part: str, of: str, texts: list[str], *names: str) -> tuple[Rows, np.ndarray, np.ndarray]:
+        """What there is of a part, the place in it of each text or -1, and the digest of each text."""
+        known, of_texts = self.read(part, "of", "texts", *names), digests(texts)
+        if known.pop("of", "") != of:
+            known = {}
+        places = {digest.tobytes(): place for place, digest in enumerate(known.get("texts", ()))}
+        return known, np.array([places.get(digest.tobytes(), -1) for digest in of_texts]), of_texts
 
     def _file(self, part: str) -> Path:
         assert self._folder is not None

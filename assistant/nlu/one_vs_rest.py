@@ -94,8 +94,8 @@ class OneVsRest:
     @classmethod
     def train(
         cls,
-        features: np.ndarray,
-        form: np.ndarray,
+        inputs: np.ndarray,
+        features: int,
         labels: list[str],
         texts: list[str],
         strength: float = 30.0,
@@ -105,26 +105,20 @@ class OneVsRest:
         """Trains on examples.
 
         Args:
-            features: (examples, features) of float32.
-            form: (examples, form) of float32; more features, which likeness leaves out. There may be none.
+            inputs: (examples, features + form) of float32.
+            features: How many of the columns are features; likeness leaves out the form. There may be none of it.
             labels: One per example.
             texts: One per example.
             strength: Inverse of the regularisation, scikit-learn's C.
             iterations: At most so many steps of L-BFGS over all labels together.
             last: Has what the last training learnt; labels of which nothing has changed are not learnt again.
         """
-        order = sorted(range(len(labels)), key=lambda i: labels[i])
-        labels, texts = [labels[i] for i in order], [texts[i] for i in order]
-        names, starts = np.unique(labels, return_index=True)
-        # The features in this order, the form and a one, side by side: the only copy, because of thousands of examples it is large.
-        inputs = np.ones((len(labels), features.shape[1] + form.shape[1] + 1), np.float32)
-        inputs[:, : features.shape[1]] = features[order]
-        inputs[:, features.shape[1] : -1] = form[order]
-        weights = _fit(inputs, np.searchsorted(names, labels), names, strength, iterations, last or LastTraining())
-        unit = _unit(inputs[:, : features.shape[1]])
-        scales = np.maximum(np.abs(unit).max(axis=1), np.finfo(np.float32).tiny) / FULL
-        examples = np.round(unit / scales[:, None]).astype(np.int8)
-        starts = np.append(starts, len(labels))
+        names, label_of = np.unique(labels, return_inverse=True)
+        weights = _fit(inputs, label_of, names, strength, iterations, last or LastTraining())
+        order = np.argsort(label_of, kind="stable")
+        examples, scales = _as_whole_numbers(inputs[:, :features], order)
+        starts = np.searchsorted(label_of[order], np.arange(names.size + 1))
+        texts = [texts[i] for i in order]
         return cls([str(name) for name in names], weights, examples, scales, starts, texts, WordIndex.of(texts))
 
     def rank(self, features: np.ndarray, form: np.ndarray, text: str, length: int = 10) -> list[Scored]:
@@ -215,6 +209,18 @@ def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold()) or text.split()
 
 
+def _as_whole_numbers(features: np.ndarray, order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The examples in an order, as they are kept: see `OneVsRest`."""
+    examples = np.empty((order.size, features.shape[1]), np.int8)
+    scales = np.empty(order.size, np.float32)
+    for start in range(0, order.size, BLOCK):
+        block = slice(start, start + BLOCK)
+        unit = _unit(features[order[block]])
+        scales[block] = np.maximum(np.abs(unit).max(axis=1), np.finfo(np.float32).tiny) / FULL
+        examples[block] = np.round(unit / scales[block, None])
+    return examples, scales
+
+
 def _unit(rows: np.ndarray) -> np.ndarray:
     return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.finfo(np.float32).tiny)
 
@@ -228,7 +234,7 @@ def _fit(
     together), in which L-BFGS needs tens of steps instead of hundreds.
 
     Args:
-        inputs: (examples, features + 1) of float32, the last column ones.
+        inputs: (examples, inputs) of float32.
         label_of: (examples,), places in the names.
         names: (labels,)
         strength: Inverse of the regularisation.
@@ -236,9 +242,9 @@ def _fit(
         last: What the last training learnt.
 
     Returns:
-        Weights (features + 1, labels).
+        Weights (inputs + 1, labels); the last row is the intercepts.
     """
-    width = inputs.shape[1]
+    width = inputs.shape[1] + 1
     left = last.read(PART, "names", "found", "losses", space=(width, width))
     found, then = _of_same_name(left, names, width)
     space, changed = left.get("space"), np.ones(names.size, dtype=bool)
@@ -270,6 +276,7 @@ def _of_same_name(left: Rows, names: np.ndarray, width: int) -> tuple[np.ndarray
 
 def _search_space(inputs: np.ndarray, strength: float) -> np.ndarray:
     """What leads from the search space to weights, (width, width)."""
+    inputs = np.column_stack([inputs, np.ones(len(inputs), np.float32)])
     curvature = (inputs.T @ inputs).astype(np.float64) * MEAN_CURVATURE + np.eye(inputs.shape[1]) / strength
     eigenvalues, eigenvectors = np.linalg.eigh(curvature)
     space: np.ndarray = eigenvectors / np.sqrt(eigenvalues)
@@ -313,11 +320,13 @@ class _Losses:
 
     def _losses_and_slopes(self, found: np.ndarray, balance: np.ndarray, sign: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         examples = self._label_of.size
-        margin = sign * (self._inputs @ (self._space @ found))
+        weights = self._space @ found
+        margin = sign * (self._inputs @ weights[:-1] + weights[-1])
         penalised = self._penalty @ found
         decay = np.exp(-np.abs(margin))
         losses = (balance * (np.maximum(-margin, 0) + np.log1p(decay))).sum(0, dtype=np.float64)
         losses += 0.5 * (found * penalised).sum(0, dtype=np.float64)
         wrong = np.where(margin > 0, decay, 1) / (1 + decay)  # the probability of the other side
-        slopes = self._space.T @ (self._inputs.T @ (-balance * sign * wrong)) + penalised
+        pull = -balance * sign * wrong
+        slopes = self._space.T @ np.concatenate([self._inputs.T @ pull, pull.sum(0)[None]]) + penalised
         return losses / examples, slopes / examples

@@ -69,14 +69,14 @@ class OneVsRestIntentClassifier(IntentClassifier, GraphComponent):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Trains on all examples with an intent and features; with fewer than two intents there is nothing to tell apart."""
-        examples, features, form = feature_rows(training_data.intent_examples)
-        labels = [example.get_full_intent() for example in examples]
+        given = feature_rows(training_data)
+        labels = [example.get_full_intent() for example in given.examples]
         if len(set(labels)) >= 2:
             self._classifier = OneVsRest.train(
-                features,
-                form,
+                given.rows,
+                given.features,
                 labels,
-                [example.get(TEXT) for example in examples],
+                [example.get(TEXT) for example in given.examples],
                 strength=self._config["C"],
                 iterations=self._config["iterations"],
                 last=LastTraining.of(self._model_storage),

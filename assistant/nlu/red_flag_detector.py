@@ -14,7 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant.rules import red_flags
-from safety import InvalidRules
+from safety import InvalidRules, RedFlags
 
 # Property of a parsed message: `{"level", "mentioned", "reasons": [{"rule", "level", "why", "words"}]}`.
 RED_FLAGS = "red_flags"
@@ -24,16 +24,9 @@ RED_FLAGS = "red_flags"
 class RedFlagDetector(GraphComponent):
     """Adds to a message what the rules in `safety/` say of it."""
 
-    def __init__(self) -> None:
-        """Loads the rules.
-
-        Raises:
-            RasaException: If they are missing or wrong: an assistant without them must not start.
-        """
-        try:
-            self._red_flags = red_flags()
-        except InvalidRules as error:
-            raise RasaException(f"The safety rules cannot be used. {error}") from error
+    def __init__(self, rules: RedFlags | None = None) -> None:
+        """With the rules; in training there are none, since examples need none, and reading them takes a while."""
+        self._red_flags = rules
 
     @classmethod
     def create(
@@ -46,14 +39,36 @@ class RedFlagDetector(GraphComponent):
         """See parent class."""
         return cls()
 
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> RedFlagDetector:
+        """See parent class. A training has no model yet, and its examples need no rules.
+
+        Raises:
+            RasaException: If the rules are missing or wrong: an assistant without them must not start.
+        """
+        if execution_context.model_id is None:
+            return cls()
+        try:
+            return cls(red_flags())
+        except InvalidRules as error:
+            raise RasaException(f"The safety rules cannot be used. {error}") from error
+
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Training examples need no rules."""
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
         """See parent class."""
+        rules = self._red_flags or red_flags()
         for message in messages:
-            concern = self._red_flags.check(message.get(TEXT) or "")
+            concern = rules.check(message.get(TEXT) or "")
             reasons = [
                 {"rule": reason.rule, "level": str(reason.level), "why": reason.why, "words": reason.words}
                 for reason in concern.reasons

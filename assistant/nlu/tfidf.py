@@ -6,12 +6,15 @@ Both take the terms from the same functions; what the one weighs, the other weig
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from assistant.nlu.last_training import Lists
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -60,31 +63,34 @@ def letters(shortest: int, longest: int) -> Analyze:
     return Analyze(lambda text: text.lower().split(), runs_of)
 
 
+def columns_of_terms(pieces: list[str], analyze: Analyze, column_of: Callable[[str], int | None]) -> Lists:
+    """The columns of the terms of pieces; terms may share one, and a term that has none is left out."""
+    return Lists.of([[column for term in analyze.terms(piece) if (column := column_of(term)) is not None] for piece in pieces])
+
+
 def count_terms(
-    texts: list[str], analyze: Analyze, column_of: Callable[[str], int | None], columns: int | None = None
+    texts: list[str], analyze: Analyze, columns_of: Callable[[list[str]], Lists], columns: int | None = None
 ) -> csr_matrix:
     """How often each term stands in many texts: (texts, columns) of float32.
 
     Args:
         texts: One at least.
-        analyze: Gives their terms.
-        column_of: The column of a term; terms may share one, and where it is None the term is not counted.
+        analyze: Gives their pieces.
+        columns_of: The columns of the terms of pieces.
         columns: How many there are; None where they are as many as are found.
     """
     pieces: dict[str, int] = {}
-    in_texts = [[pieces.setdefault(piece, len(pieces)) for piece in analyze.pieces(text)] for text in texts]
-    in_pieces = [[column for term in analyze.terms(piece) if (column := column_of(term)) is not None] for piece in pieces]
-    return _rows(in_texts, len(pieces)) @ _rows(in_pieces, columns)
+    in_texts = Lists.of([[pieces.setdefault(piece, len(pieces)) for piece in analyze.pieces(text)] for text in texts])
+    return _rows(in_texts, len(pieces)) @ _rows(columns_of(list(pieces)), columns)
 
 
-def _rows(columns: list[list[int]], width: int | None) -> csr_matrix:
+def _rows(columns: Lists, width: int | None) -> csr_matrix:
     """A row of each list: how often each column is in it."""
     from scipy.sparse import csr_matrix  # in training only: it takes 13 MB
 
-    starts = np.cumsum([0, *map(len, columns)])
-    places = np.fromiter(chain.from_iterable(columns), dtype=np.int32, count=starts[-1])
-    shape = (len(columns), int(places.max(initial=-1)) + 1 if width is None else width)
-    rows = csr_matrix((np.ones(places.size, np.float32), places, starts), shape=shape)
+    starts = np.append(0, columns.lengths.cumsum())
+    shape = (columns.lengths.size, int(columns.values.max(initial=-1)) + 1 if width is None else width)
+    rows = csr_matrix((np.ones(columns.values.size, np.float32), columns.values, starts), shape=shape)
     rows.sum_duplicates()
     return rows
 
@@ -100,9 +106,9 @@ def weigh_counts(counts: csr_matrix, idf: np.ndarray) -> csr_matrix:
     """The tf-idf of counts: the logarithm of how often, times how rare; each row of length one, but for empty ones."""
     weights = counts.astype(np.float32)
     weights.data = (1 + np.log(weights.data)) * idf[weights.indices]
-    rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
-    lengths = np.sqrt(np.bincount(rows, weights.data.astype(np.float64) ** 2, minlength=counts.shape[0]))
-    weights.data /= lengths[rows].astype(np.float32)
+    squares = np.append(0, np.cumsum(weights.data**2, dtype=np.float64))  # up to each place, so that a row's are a difference
+    lengths = np.sqrt(np.diff(squares[weights.indptr])).astype(np.float32)
+    weights.data /= np.repeat(lengths, np.diff(weights.indptr))
     return weights
 
 
@@ -132,8 +138,9 @@ class Tfidf:
         Returns:
             What weighs, and the weights in these texts, (texts, terms).
         """
-        found: dict[str, int] = {}
-        counts = count_terms(texts, analyze, lambda term: found.setdefault(term, len(found)))
+        found: defaultdict[str, int] = defaultdict()
+        found.default_factory = found.__len__  # a new term has the next column
+        counts = count_terms(texts, analyze, lambda pieces: columns_of_terms(pieces, analyze, found.__getitem__))
         in_texts = np.bincount(counts.indices, minlength=len(found))
         terms = sorted(term for term, column in found.items() if in_texts[column] >= least)
         counts = counts[:, [found[term] for term in terms]]
@@ -142,7 +149,11 @@ class Tfidf:
 
     def many(self, texts: list[str]) -> csr_matrix:
         """The weights of many texts, one at least: (texts, terms), a row as `__call__` gives it."""
-        return weigh_counts(count_terms(texts, self._analyze, self.columns.get, len(self.idf)), self.idf)
+
+        def columns_of(pieces: list[str]) -> Lists:
+            return columns_of_terms(pieces, self._analyze, self.columns.get)
+
+        return weigh_counts(count_terms(texts, self._analyze, columns_of, len(self.idf)), self.idf)
 
     @property
     def terms(self) -> list[str]:

@@ -6,22 +6,25 @@ Each step can be begun anew: it looks at what is there, and does what is missing
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
+from collections.abc import Coroutine
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 import aiohttp
 from django.db import transaction
 from django.utils import timezone
 
+from frontdesk import environment
 from frontdesk.chat import assistant, database
-from frontdesk.content import checks
+from frontdesk.children import after_visitors
 from frontdesk.content.builds import build_now, build_train, builds_sweep, has_model
-from frontdesk.content.checks import Side
-from frontdesk.content.draft import content_of, differences, live_release
+from frontdesk.content.checking import Stopped, Withdrawn, stop, tell
+from frontdesk.content.draft import live_release
 from frontdesk.content.live import Served, served
 from frontdesk.content.models import Build, Process, Release, Trial
 from frontdesk.content.processes import process_end, process_for, processes_tend
-from frontdesk.content.questions import UnreadableContent
 from frontdesk.content.readings import NoReading, read_one
 from frontdesk.content.releases import OPEN, State, first_release, switch
 from frontdesk.content.services import changes_finish
@@ -29,22 +32,10 @@ from frontdesk.content.sheet_uploads import uploads_forget
 
 STARTS_WITHIN = 90.0  # seconds in which an assistant must be ready; it is in about seven
 LOOK_EVERY = 0.2  # seconds
-TOLD_EVERY = 0.4  # seconds between two words on how far the checks are
 KEPT_WAITING = timedelta(minutes=30)  # for which the assistant of a release that is checked runs on, until somebody decides
 TRIED = timedelta(minutes=15)  # for which a draft is kept running after it was last tried
+T = TypeVar("T")
 WARMING = ("can i wear makeup after", "my face is swollen and i cant breathe", "hello")
-
-
-class Stopped(Exception):
-    """A step came to nothing: `step`, and `problem` in the words of what failed."""
-
-    def __init__(self, step: str, problem: str) -> None:
-        super().__init__(f"{step}: {problem}")
-        self.step, self.problem = step, problem
-
-
-class Withdrawn(Exception):
-    """Somebody has withdrawn the release meanwhile."""
 
 
 async def advance(client: aiohttp.ClientSession) -> None:
@@ -60,7 +51,7 @@ async def advance(client: aiohttp.ClientSession) -> None:
     try:
         await (_check if release.state == State.CHECKING else _go_live)(client, release)
     except Stopped as stopped:
-        await database.write(_stop, release, stopped)
+        await database.write(stop, release, stopped)
     except Withdrawn:
         return
 
@@ -101,22 +92,27 @@ def _next_release() -> Release | None:
 
 
 async def _check(client: aiohttp.ClientSession, release: Release) -> None:
+    """Has it checked in a process of its own: what checks read takes memory, which goes with that process, and visitors go first."""
     process = None if release.is_wording_alone else await _running(client, release, KEPT_WAITING)
-    live = await database.read(_live)
-    now = await database.read(served)
-    draft = Served(process.address if process else now.address, release.wording, release.number)
-    telling = _Telling(release)
+    address = process.address if process else (await database.read(served)).address
+    if await _while_wanted(release, _checks_run(release, address)) != 0:
+        raise Stopped("checking", "")
+
+
+async def _checks_run(release: Release, address: str) -> int:
+    """The exit code of the process."""
     try:
-        said, was = await database.read(content_of, release), await database.read(content_of, live)
-        report = await checks.run(
-            client, Side(draft, release.read_by.model, said), Side(now, live.read_by.model, was), differences(was, said),
-            wording_alone=release.is_wording_alone, tell=telling.tell,
+        checking = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "frontdesk", "check_release", str(release.number), address,
+            cwd=environment.ROOT, preexec_fn=after_visitors,
         )  # fmt: skip
-    except (NoReading, UnreadableContent) as failed:
-        raise Stopped("checking", str(failed)) from failed
+    except OSError as error:
+        raise Stopped("checking", str(error.strerror)) from error
+    try:
+        return await checking.wait()
     finally:
-        await telling.end()
-    await database.write(_checked, release, report)
+        if checking.returncode is None:
+            checking.kill()
 
 
 async def _go_live(client: aiohttp.ClientSession, release: Release) -> None:
@@ -138,8 +134,8 @@ async def _running(client: aiohttp.ClientSession, release: Release, kept: timede
     """
     build = release.read_by
     if not has_model(build):
-        await database.write(_tell, release, {"step": "training"})
-        build = await build_train(build)
+        await database.write(tell, release, {"step": "training"})
+        build = await _while_wanted(release, build_train(build))
         if build.state != Build.State.READY:
             raise Stopped("training", build.problem)
         release.read_by = build
@@ -148,9 +144,26 @@ async def _running(client: aiohttp.ClientSession, release: Release, kept: timede
     while not await assistant.is_ready(client, process.address):
         if time.monotonic() > until:
             raise Stopped("starting", "")
-        await database.write(_tell, release, {"step": "starting"})
+        await database.write(tell, release, {"step": "starting"})
         await asyncio.sleep(LOOK_EVERY)
     return process
+
+
+async def _while_wanted(release: Release, work: Coroutine[Any, Any, T]) -> T:
+    """What some work comes to, which ends at once when nobody wants the release any more.
+
+    Raises:
+        Withdrawn: Then.
+    """
+    working = asyncio.create_task(work)
+    try:
+        while not (await asyncio.wait({working}, timeout=LOOK_EVERY))[0]:
+            if not await database.read(_is_on_its_way, release):
+                raise Withdrawn
+        return working.result()
+    finally:
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
 
 
 async def _first(client: aiohttp.ClientSession) -> None:
@@ -186,36 +199,8 @@ def _trial(since: datetime) -> Trial | None:
     return Trial.objects.select_related("build").filter(asked_at__gte=since).order_by("-asked_at").first()
 
 
-def _live() -> Release:
-    release = live_release()
-    assert release is not None
-    return Release.objects.select_related("build", "read_by").get(pk=release.pk)
-
-
-def _tell(release: Release, progress: dict[str, object]) -> None:
-    """How far it is.
-
-    Raises:
-        Withdrawn: If it is not on its way any more.
-    """
-    if not Release.objects.filter(pk=release.pk, state=release.state).update(progress=progress):
-        raise Withdrawn
-
-
-@transaction.atomic
-def _stop(release: Release, stopped: Stopped) -> None:
-    Release.objects.filter(pk=release.pk, state=release.state).update(
-        state=State.STOPPED, progress={"step": stopped.step, "problem": stopped.problem}, ended_at=timezone.now()
-    )
-
-
-@transaction.atomic
-def _checked(release: Release, report: dict[str, object]) -> None:
-    passed = checks.has_passed(report)
-    Release.objects.filter(pk=release.pk, state=State.CHECKING).update(
-        state=State.CHECKED if passed else State.STOPPED, report=report, checked_at=timezone.now(), progress={},
-        ended_at=None if passed else timezone.now(),
-    )  # fmt: skip
+def _is_on_its_way(release: Release) -> bool:
+    return Release.objects.filter(pk=release.pk, state=release.state).exists()
 
 
 @transaction.atomic
@@ -224,30 +209,3 @@ def _switch(release: Release, process: Process) -> None:
     if release.state != State.GOING_LIVE:
         raise Withdrawn
     switch(release, process)
-
-
-class _Telling:
-    """Writes down how far the checks are, now and then."""
-
-    def __init__(self, release: Release) -> None:
-        self._release = release
-        self._said: tuple[str, int, int] | None = None
-        self._writing = asyncio.create_task(self._write())
-
-    def tell(self, step: str, done: int, of: int) -> None:
-        """Of a step, so many are done."""
-        self._said = (step, done, of)
-
-    async def end(self) -> None:
-        """Nothing more is to be told."""
-        self._writing.cancel()
-        await asyncio.gather(self._writing, return_exceptions=True)
-
-    async def _write(self) -> None:
-        written = None
-        while True:
-            if self._said is not None and self._said != written:
-                written = self._said
-                step, done, of = written
-                await database.write(_tell, self._release, {"step": step, "done": done, "of": of})
-            await asyncio.sleep(TOLD_EVERY)

@@ -8,27 +8,24 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from datetime import timedelta
 
 from django.core.management import call_command
-from django.utils import timezone
 
 from frontdesk import environment
 from frontdesk.chat import assistant
-from frontdesk.clinic.models import Heartbeat
 from frontdesk.content.advance import advance
 from frontdesk.content.draft import Difference
 from frontdesk.content.models import Release
 from frontdesk.supervisor import Assistants
+from frontdesk.worker import is_at_work
 
-LIVES = timedelta(seconds=15)  # within which the worker says that it does
 LOOK_EVERY = 0.3  # seconds
 
 
 @contextlib.contextmanager
 def working() -> Iterator[None]:
     """While it lasts, what is due for releases is done."""
-    if Heartbeat.objects.filter(name="worker", at__gte=timezone.now() - LIVES).exists():
+    if is_at_work():
         yield
         return
     call_command("open_content")

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.nlu.last_training import ABANDONED, LastTraining, Rows
+from assistant.nlu.last_training import ABANDONED, LastTraining, Lists, Rows
 
 TEXTS = ["does it hurt", "how much is it", "when can i swim"]
 
@@ -123,3 +123,34 @@ def test_rows_that_something_else_has_made_are_made_again(lengths: Lengths, tmp_
     LastTraining(tmp_path).rows("part", "other lengths", TEXTS, lengths)
 
     assert lengths.asked == TEXTS * 2
+
+
+class Letters:
+    """Makes a list of a text's letters, and counts what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def __call__(self, texts: list[str]) -> Lists:
+        self.asked += texts
+        return Lists.of([list(map(ord, text)) for text in texts])
+
+
+def test_lists_are_made_of_new_texts_alone_and_come_in_the_order_of_the_texts(tmp_path: Path) -> None:
+    letters = Letters()
+    LastTraining(tmp_path).lists("part", "letters", ["one", "", "two"], letters)
+
+    found = LastTraining(tmp_path).lists("part", "letters", ["two", "three", "", "one"], letters)
+
+    assert letters.asked == ["one", "", "two", "three"]
+    assert found.lengths.tolist() == [3, 5, 0, 3]
+    assert "".join(map(chr, found.values)) == "twothreeone"
+
+
+def test_lists_that_something_else_has_made_are_made_again(tmp_path: Path) -> None:
+    letters = Letters()
+    LastTraining(tmp_path).lists("part", "letters", TEXTS, letters)
+
+    LastTraining(tmp_path).lists("part", "other letters", TEXTS, letters)
+
+    assert letters.asked == TEXTS * 2

@@ -15,6 +15,10 @@ FORM, NO_FORM = np.zeros((6, 2), dtype=np.float32), np.zeros(2, dtype=np.float32
 TEXTS = ["how much is it", "the price please", "does it hurt", "is it painful", "may i shower", "when can i swim"]
 
 
+def _trained(features: np.ndarray, form: np.ndarray, *more: list[str], last: LastTraining | None = None) -> OneVsRest:
+    return OneVsRest.train(np.hstack([features, form]), features.shape[1], *more, last=last)
+
+
 @pytest.fixture(scope="module")
 def features() -> np.ndarray:
     """Two examples of each label near a direction of their own."""
@@ -25,7 +29,7 @@ def features() -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def classifier(features: np.ndarray) -> OneVsRest:
-    return OneVsRest.train(features, FORM, LABELS, TEXTS)
+    return _trained(features, FORM, LABELS, TEXTS)
 
 
 @pytest.mark.parametrize("row", range(len(LABELS)))
@@ -68,7 +72,7 @@ def test_the_ranking_is_as_long_as_asked(classifier: OneVsRest, features: np.nda
 def test_training_does_not_depend_on_the_order_of_the_examples(classifier: OneVsRest, features: np.ndarray) -> None:
     order = [5, 2, 0, 3, 1, 4]
 
-    shuffled = OneVsRest.train(features[order], FORM, [LABELS[i] for i in order], [TEXTS[i] for i in order])
+    shuffled = _trained(features[order], FORM, [LABELS[i] for i in order], [TEXTS[i] for i in order])
 
     mine, theirs = classifier.rank(features[0], NO_FORM, TEXTS[0]), shuffled.rank(features[0], NO_FORM, TEXTS[0])
     assert [scored.label for scored in mine] == [scored.label for scored in theirs]
@@ -76,7 +80,7 @@ def test_training_does_not_depend_on_the_order_of_the_examples(classifier: OneVs
 
 
 def test_examples_of_symbols_only_can_be_trained_on(features: np.ndarray) -> None:
-    symbols = OneVsRest.train(features, FORM, LABELS, ["?", "!", "👍", "🙏", "...", ":)"])
+    symbols = _trained(features, FORM, LABELS, ["?", "!", "👍", "🙏", "...", ":)"])
 
     assert symbols.rank(features[0], NO_FORM, "?")[0].label == "cost"
 
@@ -104,30 +108,30 @@ def test_the_form_tells_labels_apart_that_are_alike_in_all_else() -> None:
     features = np.tile(np.eye(1, 16, dtype=np.float32), (6, 1))
     form = np.repeat(np.eye(3, dtype=np.float32), 2, axis=0)
 
-    classifier = OneVsRest.train(features, form, LABELS, ["?"] * 6)
+    classifier = _trained(features, form, LABELS, ["?"] * 6)
 
     assert [classifier.rank(features[0], form[row], "?")[0].label for row in (0, 2, 4)] == ["cost", "pain", "water"]
 
 
 def test_a_second_training_on_the_same_examples_changes_nothing(features: np.ndarray, tmp_path: Path) -> None:
-    first = OneVsRest.train(features, FORM, LABELS, TEXTS, last=LastTraining(tmp_path))
+    first = _trained(features, FORM, LABELS, TEXTS, last=LastTraining(tmp_path))
 
-    second = OneVsRest.train(features, FORM, LABELS, TEXTS, last=LastTraining(tmp_path))
+    second = _trained(features, FORM, LABELS, TEXTS, last=LastTraining(tmp_path))
 
     assert second.rank(features[0], NO_FORM, TEXTS[0]) == first.rank(features[0], NO_FORM, TEXTS[0])
 
 
 def test_a_new_label_is_learnt_beside_those_of_the_last_training(features: np.ndarray, tmp_path: Path) -> None:
-    OneVsRest.train(features[:4], FORM[:4], LABELS[:4], TEXTS[:4], last=LastTraining(tmp_path))
+    _trained(features[:4], FORM[:4], LABELS[:4], TEXTS[:4], last=LastTraining(tmp_path))
 
-    classifier = OneVsRest.train(features, FORM, LABELS, TEXTS, last=LastTraining(tmp_path))
+    classifier = _trained(features, FORM, LABELS, TEXTS, last=LastTraining(tmp_path))
 
     assert [classifier.rank(row, NO_FORM, text)[0].label for row, text in zip(features, TEXTS)] == LABELS
 
 
 def test_what_was_learnt_on_other_features_is_forgotten(classifier: OneVsRest, features: np.ndarray, tmp_path: Path) -> None:
-    OneVsRest.train(-features, FORM, LABELS, TEXTS, last=LastTraining(tmp_path))
+    _trained(-features, FORM, LABELS, TEXTS, last=LastTraining(tmp_path))
 
-    second = OneVsRest.train(features, FORM, LABELS, TEXTS, last=LastTraining(tmp_path))
+    second = _trained(features, FORM, LABELS, TEXTS, last=LastTraining(tmp_path))
 
     assert second.rank(features[0], NO_FORM, TEXTS[0]) == classifier.rank(features[0], NO_FORM, TEXTS[0])

@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rasa.engine.graph import ExecutionContext, GraphSchema
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
 from rasa.shared.exceptions import RasaException
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
@@ -77,7 +80,9 @@ def test_without_usable_rules_there_is_no_detector(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr("assistant.nlu.red_flag_detector.red_flags", lambda: RedFlags(read_rules(tmp_path)))
 
     with pytest.raises(RasaException, match=str(tmp_path / "words.yml")):
-        RedFlagDetector()
+        RedFlagDetector.load(
+            {}, LocalModelStorage(tmp_path), Resource("rules"), ExecutionContext(GraphSchema({}), model_id="a model")
+        )
 
 
 def _flags(detector: RedFlagDetector, text: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from typing import Any
 
@@ -33,11 +34,13 @@ class Command(BaseCommand):
                 raise CommandError(f"It cannot be checked now: {refusal.code}.") from refusal
             except UnreadableContent as problem:
                 raise CommandError(str(problem)) from problem
-            self.stdout.write(describe(release_differences(release)))
-            wait_while(release, State.CHECKING)
-            passed = release.state == State.CHECKED
-            self.stdout.write(report(release))
-            if release.state in (State.CHECKED, State.STOPPED):
-                release_withdraw(None, release)
+            try:
+                self.stdout.write(describe(release_differences(release)))
+                wait_while(release, State.CHECKING)
+                passed = release.state == State.CHECKED
+                self.stdout.write(report(release))
+            finally:  # also when it was stopped by whoever started it
+                with contextlib.suppress(NotAllowed):  # somebody has withdrawn it meanwhile
+                    release_withdraw(None, release)
         if not passed:
             sys.exit(1)
