@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +26,9 @@ CANDIDATES = 12  # labels, by probability, whose examples are looked at at most;
 EXACT = 3  # so many of the first labels are certain; the rest of the ranking may lack a label
 NEIGHBOURS = 5  # examples of a label that its likeness is taken from, beside the nearest: one stray line does not decide
 WORDS = 0.3  # share of the words' likeness in the ranking
+ALIKE = 0.7  # likeness, below which two texts are not of the same words: only the punctuation differs where they are
 BLOCK = 4096  # examples that are looked through at once, where all are
+FEW = 1024  # examples of which losses are computed at once
 # Share of a label's loss: as long as it has not changed by more since the label was learnt, on examples that others may have changed, the
 # label stays as it is. Where most labels have, the features are others too, and all is learnt from nothing.
 CHANGED = 0.001
@@ -168,7 +171,8 @@ class OneVsRest:
         if label in self.labels:
             i = self.labels.index(label)
             under = range(self._starts[i], self._starts[i + 1])
-        same = [i for i in under if _words(self._texts[i]) == _words(text)]
+        own_words = _words(text)
+        same = [i for i in under if cosines[i] > ALIKE and _words(self._texts[i]) == own_words]
         cosines[same] = -np.inf
         best = np.argpartition(-cosines, min(length, cosines.size - 1))[:length]
         own = max(under, key=cosines.__getitem__, default=None)
@@ -290,43 +294,75 @@ class _Losses:
         self._space = space
         self._inputs, self._label_of = inputs, label_of
         self._penalty = (space.T @ space) / np.float32(strength)
+        examples, positives = label_of.size, np.bincount(label_of)
+        # How much an example counts: those of a label together as much as all others.
+        self._of_own = (examples / (2 * np.maximum(positives, 1))).astype(np.float32)
+        self._of_others = (examples / (2 * np.maximum(examples - positives, 1))).astype(np.float32)
 
     def of(self, found: np.ndarray, labels: np.ndarray) -> np.ndarray:
         """The loss of each of some labels at its point, a column; (labels,)."""
-        return self._losses_and_slopes(found, *self._sides(labels))[0]
+        losses = 0.5 * (found * (self._penalty @ found)).sum(0, dtype=np.float64)
+        for block in self._blocks(found, labels):
+            losses += block.losses()
+        return losses / self._label_of.size
 
     def minimised(self, start: np.ndarray, labels: np.ndarray, iterations: int) -> np.ndarray:
         """The points where the losses of some labels are least, (width, labels)."""
         from scipy.optimize import minimize  # in training only: it takes 13 MB
 
-        balance, sign = self._sides(labels)
-
         def loss_and_slope(flat: np.ndarray) -> tuple[float, np.ndarray]:
-            losses, slopes = self._losses_and_slopes(flat.reshape(start.shape).astype(np.float32), balance, sign)
-            return float(losses.sum()), slopes.ravel().astype(np.float64)
+            loss, slopes = self._loss_and_slopes(flat.reshape(start.shape).astype(np.float32), labels)
+            return loss, slopes.ravel().astype(np.float64)
 
         options = {"maxiter": iterations, "ftol": ENOUGH, "gtol": 1e-7}
         solution = minimize(loss_and_slope, start.ravel().astype(np.float64), jac=True, method="L-BFGS-B", options=options)
         return solution.x.reshape(start.shape).astype(np.float32)
 
-    def _sides(self, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """How much each example counts for each label, and on which side of it it is; both (examples, labels)."""
-        examples = self._label_of.size
-        is_label = self._label_of[:, None] == labels[None]
-        positives = is_label.sum(0)
-        negatives = np.maximum(examples - positives, 1)
-        balance = np.where(is_label, examples / (2 * positives), examples / (2 * negatives)).astype(np.float32)
-        return balance, np.where(is_label, np.float32(1), np.float32(-1))
-
-    def _losses_and_slopes(self, found: np.ndarray, balance: np.ndarray, sign: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        examples = self._label_of.size
-        weights = self._space @ found
-        margin = sign * (self._inputs @ weights[:-1] + weights[-1])
+    def _loss_and_slopes(self, found: np.ndarray, labels: np.ndarray) -> tuple[float, np.ndarray]:
+        """The labels' losses together, and the slope of each, (width, labels)."""
         penalised = self._penalty @ found
-        decay = np.exp(-np.abs(margin))
-        losses = (balance * (np.maximum(-margin, 0) + np.log1p(decay))).sum(0, dtype=np.float64)
-        losses += 0.5 * (found * penalised).sum(0, dtype=np.float64)
-        wrong = np.where(margin > 0, decay, 1) / (1 + decay)  # the probability of the other side
-        pull = -balance * sign * wrong
-        slopes = self._space.T @ np.concatenate([self._inputs.T @ pull, pull.sum(0)[None]]) + penalised
-        return losses / examples, slopes / examples
+        loss = 0.5 * float((found * penalised).sum(dtype=np.float64))
+        slopes = np.zeros_like(found)
+        for block in self._blocks(found, labels):
+            loss += float(block.losses().sum())
+            pull = block.pull()
+            slopes[:-1] += block.inputs.T @ pull
+            slopes[-1] += pull.sum(0)
+        examples = self._label_of.size
+        return loss / examples, (self._space.T @ slopes + penalised) / np.float32(examples)
+
+    def _blocks(self, found: np.ndarray, labels: np.ndarray) -> Iterator[_Block]:
+        """All examples, a few at a time: what is computed of them stays in the processor's cache."""
+        weights = self._space @ found
+        own, others = self._of_own[labels], self._of_others[labels]
+        for start in range(0, self._label_of.size, FEW):
+            inputs = self._inputs[start : start + FEW]
+            is_label = self._label_of[start : start + FEW, None] == labels[None]
+            scores = inputs @ weights[:-1] + weights[-1]
+            yield _Block(inputs, is_label, np.where(is_label, own, others), np.where(is_label, scores, -scores))
+
+
+class _Block:
+    """Some examples at some labels' points; all arrays but the inputs are (examples, labels).
+
+    Args:
+        inputs: (examples, inputs)
+        is_label: Whether an example is of a label.
+        balance: How much it counts.
+        margin: How far it is on the right side; below zero on the wrong one.
+    """
+
+    def __init__(self, inputs: np.ndarray, is_label: np.ndarray, balance: np.ndarray, margin: np.ndarray) -> None:
+        self.inputs = inputs
+        self._is_label, self._balance, self._margin = is_label, balance, margin
+        self._decay = np.exp(-np.abs(margin))
+
+    def losses(self) -> np.ndarray:
+        """Of each label, (labels,) of float64."""
+        found: np.ndarray = (self._balance * (np.maximum(-self._margin, 0) + np.log1p(self._decay))).sum(0, dtype=np.float64)
+        return found
+
+    def pull(self) -> np.ndarray:
+        """The slope of each example's loss by its score."""
+        wrong = self._balance * np.where(self._margin > 0, self._decay, 1) / (1 + self._decay)
+        return np.where(self._is_label, -wrong, wrong)

@@ -26,7 +26,7 @@ from frontdesk.content.questions import content  # noqa: E402
 from frontdesk.content.terminal import report  # noqa: E402
 
 State = Release.State
-LOOK_EVERY = 0.02  # seconds
+LOOK_EVERY = 0.1  # seconds
 TRIED = (
     "can i wear makeup after",
     "is it safe when pregnant",
@@ -35,6 +35,7 @@ TRIED = (
     "my lip is swelling",
 )
 KEY, NEW = "aftercare/makeup", "aftercare/jewellery"
+MARK = "of shade"  # in the examples that are added
 THINGS = (
     "mascara",
     "lip tint",
@@ -51,14 +52,17 @@ WORN = ("earrings", "nose stud", "eyebrow bar", "septum ring", "hoops")
 
 
 def draft() -> dict[str, Any]:
-    """A change that has to be trained: ten examples, a new question with five, an answer. Each time another."""
+    """A change that has to be trained: ten examples, a new question with five, an answer. Each time another, in place of the last."""
     began = time.monotonic()
+    for key in [key for key in content().questions if key.startswith(NEW)]:
+        services.question_delete(None, key)
+        services.examples_delete(None, KEY, [text for text in content().questions[KEY].examples if MARK in text])
     # A word of this run alone, else the model of an earlier one would be found; of letters: many digits are somebody's number.
     word = "".join("abcdefghij"[int(digit)] for digit in str(int(time.time())))
-    services.examples_add(None, KEY, [f"is my {thing} of shade {word} allowed on again" for thing in THINGS])
+    services.examples_add(None, KEY, [f"is my {thing} {MARK} {word} allowed on again" for thing in THINGS])
     raw = dict(content().questions[KEY].wordings[1].raw)
     title = {**raw["metadata"], "title": f"Jewellery after, {word}"}
-    asked = [f"when can my {thing} of shade {word} go back in" for thing in WORN]
+    asked = [f"when can my {thing} {MARK} {word} go back in" for thing in WORN]
     services.question_add(None, f"{NEW}_{word}", asked, [{**raw, "metadata": title}])
     return {"seconds": time.monotonic() - began}
 
