@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -318,6 +319,28 @@ def test_the_second_of_two_editors_sees_both_answers_and_overwrites_nothing(edit
     # Having seen hers, he may still save his.
     editor.post(f"{MAKEUP}/answer", {**his, "answer_version": question().answer_version})
     assert question().wordings[0].text == "Dave says: three days."
+
+
+@pytest.mark.parametrize("button", ["preview", "add"])
+def test_both_answers_stay_in_sight_until_one_is_chosen_with_the_words_marked_that_differ(
+    editor: Client, another: Client, button: str
+) -> None:
+    another.post(f"{MAKEUP}/answer", answer("Leave makeup off for two days."))
+
+    answered = editor.post(
+        f"{MAKEUP}/answer",
+        {
+            **answer("Leave makeup off for three days."),
+            "answer_version": question().answer_version,
+            "conflict": "yes",
+            button: "yes",
+        },
+    )
+
+    assert "Leave makeup off for two days." in text_of(answered)
+    assert "Leave makeup off for three days." in text_of(answered)
+    assert re.findall("<mark>[^<]*</mark>", answered.content.decode()) == ["<mark>two</mark>"]
+    assert "Save mine instead" in text_of(answered)
 
 
 def test_an_answer_that_was_changed_outside_of_the_editor_is_not_overwritten_either(
