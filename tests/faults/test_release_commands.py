@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import signal
@@ -150,6 +151,25 @@ def test_a_file_that_is_broken_is_named_with_its_line(stack: Stack, file: Path) 
         code, said = _run(stack, command)
         assert code == 1
         assert f"data/aftercare.yml:{lines + 1}" in said
+
+
+def test_checks_whose_process_is_killed_end_the_release_and_nothing_else(stack: Stack, file: Path) -> None:
+    before = _answer(stack)
+    _reword(file, WORDS)
+
+    def checks() -> list[int]:
+        return [pid for pid in stack.processes() if "check_release" in command_of(pid)]
+
+    checking = subprocess.Popen(
+        [sys.executable, "-m", "frontdesk", "check_content"], cwd=ROOT, env=stack.variables, stdout=subprocess.PIPE, text=True
+    )
+    os.kill(until(checks, "it is checked", PATIENCE)[0], signal.SIGKILL)
+    said, _ = checking.communicate(timeout=PATIENCE)
+
+    assert checking.returncode == 1
+    assert said.endswith("checking: failed\n")
+    assert _answer(stack) == before
+    assert _run(stack, "check_content")[0] == 0
 
 
 def test_a_check_that_is_interrupted_takes_its_training_with_it(stack: Stack, file: Path) -> None:
