@@ -6,7 +6,6 @@ import json
 import re
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -117,12 +116,13 @@ def new(request: HttpRequest) -> HttpResponse:
     problem = ""
     if request.method == "POST" and "preview" not in given:
         try:
-            change = _added(known, user, f"{topic}/{name}", typed, lines_of(pasted))
+            change = _added(known, user, f"{topic}/{name}", typed, lines_of(pasted), ids)
+        except AlreadyDecided:
+            problem = words.staff("content_new_just_decided")
         except Refusal as error:
             problem = refusal(error)
         else:
             tell(request, words.staff("content_done_question_added", title=typed.title), change)
-            _decided(request, f"{topic}/{name}", ids, change)
             tell_notes(request, notes_of(f"{topic}/{name}", typed, selectors.settings_of(the_clinic())))
             return redirect("content_question", topic, name)
     context = {
@@ -240,22 +240,15 @@ def name_from(title: str) -> str:
     return name.lstrip("0123456789_")[:LONGEST_NAME].rstrip("_")
 
 
-def _added(known: Content, user: User, key: str, typed: TypedAnswer, lines: list[str]) -> Change:
+def _added(known: Content, user: User, key: str, typed: TypedAnswer, lines: list[str], ids: list[int]) -> Change:
     for text in lines:
         if suggestions.has_place(text):  # where a visitor's personal detail was
             raise CannotBeDone("place", text)
         services.impersonal(text)
-    return services.question_add(user, key, lines, answer_form.raws_of(typed, [], known, facts(), ""))
-
-
-def _decided(request: HttpRequest, key: str, ids: list[int], change: Change) -> None:
-    """The messages with which a question was begun do not wait any more."""
-    if not ids:
-        return
-    try:
-        suggestion_services.accept_into(person(request), key, ids, change)
-    except AlreadyDecided:
-        messages.warning(request, words.staff("content_done_but_decided"))
+    raws = answer_form.raws_of(typed, [], known, facts(), "")
+    if ids:
+        return suggestion_services.accept_as_new(user, key, ids, lines, raws)
+    return services.question_add(user, key, lines, raws)
 
 
 def _facts(chosen: tuple[str, ...], topic: str) -> list[dict[str, Any]]:

@@ -134,15 +134,22 @@ def answer_change(user: User | None, key: str, seen: str, wordings: Sequence[Map
     return change_make(user, Kind.ANSWER_CHANGED, [Answer(key, before, tuple(wordings))])
 
 
-def question_add(user: User | None, key: str, examples: Sequence[str], wordings: Sequence[Mapping[str, Any]]) -> Change:
-    """Adds a question with its examples and its answer."""
+def question_add(
+    user: User | None,
+    key: str,
+    examples: Sequence[str],
+    wordings: Sequence[Mapping[str, Any]],
+    *,
+    begun: Callable[[Change], object] = lambda _: None,
+) -> Change:
+    """Adds a question with its examples and its answer; `begun` as in `change_make`."""
     known = content()
     may_be_key(known, key)
     if not examples:
         raise CannotBeDone("no_examples", key)
     _may_be_added(known, examples)
     _valid_answer(known, key, wordings)
-    return change_make(user, Kind.QUESTION_ADDED, [Added(key, tuple(examples), tuple(wordings))])
+    return change_make(user, Kind.QUESTION_ADDED, [Added(key, tuple(examples), tuple(wordings))], begun=begun)
 
 
 def question_delete(user: User | None, key: str) -> Change:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -87,30 +88,34 @@ def accept(user: User, key: str, ids: Sequence[int], edited: Mapping[int, str]) 
     return Made(tuple(texts), len(new), len(there), there[0] if there else "", len(set(ids)) - len(texts), change)
 
 
-def accept_into(user: User, key: str, ids: Sequence[int], change: Change) -> Made:
-    """Says of messages that they have become examples of a question that was just made; after `services.question_add`.
+def accept_as_new(
+    user: User, key: str, ids: Sequence[int], examples: Sequence[str], wordings: Sequence[Mapping[str, Any]]
+) -> Change:
+    """Makes a question of messages: in one change, with which their decisions are undone too.
 
     Args:
-        user: Who made it.
-        key: The question.
+        user: An editor.
+        key: The question, which is not there yet.
         ids: Of the messages with whose words its examples were begun.
-        change: By which it was made: whoever undoes it lets the messages wait again.
+        examples: As they stand by now.
+        wordings: Of its answer.
 
     Raises:
-        AlreadyDecided: Nothing was written; the question stays.
+        AlreadyDecided: Nothing was changed. So of what `services.question_add` raises.
     """
-    examples = [text for one in change.operations for text in one.get("added", one.get("examples", ()))]
-    by_words = {same_words(text): text for text in examples}
     texts = _texts(ids, {})
+    by_words = {same_words(text): text for text in examples}
     stand = {}
     for pk, text in texts.items():
         # An editor has mended the words in the form: the example that is most like them was made of them.
         like = get_close_matches(same_words(text), by_words, n=1, cutoff=0.5)
         stand[pk] = by_words[like[0]] if like else ""
-    with transaction.atomic():
+
+    def begun(change: Change) -> None:
         _note(user, Decision.ACCEPTED, texts)
         decisions_write(user, stand, Decision.ACCEPTED, at=timezone.now(), key=key, change=change)
-    return Made(tuple(texts), len(examples), gone=len(set(ids)) - len(texts), change=change)
+
+    return services.question_add(user, key, examples, wordings, begun=begun)
 
 
 def out_of_scope(user: User, ids: Sequence[int], edited: Mapping[int, str], *, teach: bool) -> Made:

@@ -457,13 +457,26 @@ def test_a_new_question_is_begun_with_the_masked_words(asked: Asked, dave: User,
 def test_and_when_it_is_made_the_messages_are_decided(asked: Asked, dave: User) -> None:
     ids = asked(PARKING, "van parking there", "call 07700 900123 about the van")
     examples = ["van parking there", "call about the van", "something that i thought of"]
-    change = services.question_add(dave, "aftercare/vans", examples, [{"text": "Behind the house."}])
 
-    suggestion_services.accept_into(dave, "aftercare/vans", ids, change)
+    change = suggestion_services.accept_as_new(dave, "aftercare/vans", ids, examples, [{"text": "Behind the house."}])
 
     assert set(Suggestion.objects.values_list("example", flat=True)) == {"van parking there", "call about the van"}
     services.change_undo(dave, change)
     assert len(_groups()) == 1
+
+
+def test_where_a_colleague_has_just_decided_no_question_is_made(asked: Asked, dave: User, erin: User) -> None:
+    ids = asked(PARKING, "van parking there")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(suggestion_services, "_texts", lambda *_: dict.fromkeys(ids, "van parking there"))  # in this moment
+        suggestion_services.dismiss(erin, ids)
+        with pytest.raises(AlreadyDecided):
+            suggestion_services.accept_as_new(
+                dave, "aftercare/vans", ids, ["van parking there"], [{"text": "Behind the house."}]
+            )
+
+    assert "aftercare/vans" not in content().questions
+    assert not Change.objects.exists()
 
 
 def test_messages_that_are_none_for_an_editor_are_left_alone(chats: Chats, dave: User) -> None:
