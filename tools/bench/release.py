@@ -28,12 +28,13 @@ from tools.bench.stack import DESK_PYTHON, ROOT, Stack, running_stack
 PAGE = ROOT / "docs/bench-release.md"
 A_SECOND = 20.0  # messages
 VISITORS = 40  # connections: enough that a slow answer keeps no later message back
-BEFORE = 30.0  # seconds of load that the switch is compared with
+BEFORE = 60.0  # seconds of load that the switch is compared with: of fewer messages, one slow one is the 99th of a hundred
 AROUND = (2.0, 8.0)  # seconds before a switch and after it that belong to it
 SETTLE = 2.0  # seconds after which an assistant that was told to end has
 LONGEST = 60.0  # seconds in which an assistant must have ended that nobody needs
 TIMES = 20  # releases, after which memory is compared
-BACKS = 10  # times back and forth beside those under load
+BACKS_UNDER_LOAD = 5
+BACKS = 10  # more of them, with nobody about
 HEADS = ("", "measured", "to reach")
 
 
@@ -132,7 +133,7 @@ async def _measure(stack: Stack, texts: Sequence[str], times: int) -> dict[str, 
     say("wording alone, and back")
     found["wording"] = await _wording(stack)
     found["backs"] = []
-    for _ in range(2):
+    for _ in range(BACKS_UNDER_LOAD):
         await _one_is_left(stack)
         found["backs"].append(await _step(stack, "back"))
         await asyncio.sleep(AROUND[1])
@@ -259,8 +260,8 @@ next is there, as it is wherever a second release is made.
 - **Draft to live**: ten examples, a new question with five, and its answer, each time others in place of the last; trained, started beside
   what runs, checked, approved the moment that it can be, warmed, switched. **The training** is everything that the training's process
   does, from its start to the written model.
-- **A switch** is where one assistant takes over from another: three of them beside the load (a release, and back and forth). Messages
-  come at a steady pace, from {VISITORS} visitors; one that is late keeps none behind it waiting.
+- **A switch** is where one assistant takes over from another: {1 + BACKS_UNDER_LOAD} of them beside the load (a release, and back and forth).
+  Messages come at a steady pace, from {VISITORS} visitors; one that is late keeps none behind it waiting.
 - **Back** is a press of the button until the other release answers: its assistant is started, warmed, switched to. The one before has
   ended by then, so none is found running.
 - **Memory**: resident, of the supervisor and all its parts, when no assistant is left but the one that answers. Visitors have written
