@@ -260,7 +260,7 @@ next is there, as it is wherever a second release is made.
 - **Draft to live**: ten examples, a new question with five, and its answer, each time others in place of the last; trained, started beside
   what runs, checked, approved the moment that it can be, warmed, switched. **The training** is everything that the training's process
   does, from its start to the written model.
-- **A switch** is where one assistant takes over from another: {1 + BACKS_UNDER_LOAD} of them beside the load (a release, and back and forth).
+- **A switch** is where one assistant takes over from another: {1 + BACKS_UNDER_LOAD} of them under load (a release, back and forth).
   Messages come at a steady pace, from {VISITORS} visitors; one that is late keeps none behind it waiting.
 - **Back** is a press of the button until the other release answers: its assistant is started, warmed, switched to. The one before has
   ended by then, so none is found running.
