@@ -264,6 +264,7 @@ next is there, as it is wherever a second release is made.
   Messages come at a steady pace, from {VISITORS} visitors; one that is late keeps none behind it waiting.
 - **Back** is a press of the button until the other release answers: its assistant is started, warmed, switched to. The one before has
   ended by then, so none is found running.
+- **The machine** is shared: the same training took between 7 and 11 seconds by itself on the day of this run. Compare figures of one run.
 - **Memory**: resident, of the supervisor and all its parts, when no assistant is left but the one that answers. Visitors have written
   before the first release too: what the parts load for them is no cost of a release.
 """
