@@ -148,6 +148,7 @@ async def _measure(stack: Stack, texts: Sequence[str], times: int) -> dict[str, 
     for _ in range(BACKS):
         await _one_is_left(stack)
         found["backs"].append(await _step(stack, "back"))
+    await _one_is_left(stack)
     say(f"{times} releases")
     found["releases"] = [found["release"]]
     for _ in range(2, times):
