@@ -8,6 +8,8 @@ from rasa.engine.graph import ExecutionContext, GraphComponent, GraphNode, Graph
 from rasa.engine.runner.interface import GraphRunner
 from rasa.engine.storage.storage import ModelStorage
 
+from assistant.priority import behind_others
+
 Step = tuple[str, tuple[str, ...]]  # a node, and the nodes and inputs that it takes
 
 
@@ -37,8 +39,8 @@ class InOrderGraphRunner(GraphRunner):
         execution_context: ExecutionContext,
         hooks: list[GraphNodeHook] | None = None,
     ) -> InOrderGraphRunner:
-        """See parent class."""
-        return cls(graph_schema, model_storage, execution_context, hooks)
+        """See parent class. Behind others: loading a model takes a second, in which another assistant may be answering."""
+        return behind_others(lambda: cls(graph_schema, model_storage, execution_context, hooks))
 
     def run(self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None) -> dict[str, Any]:
         """See parent class."""

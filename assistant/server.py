@@ -9,8 +9,10 @@ import os
 import socket
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+from assistant.priority import behind_others
 from assistant.settings import KEY_FILE, InvalidSettings, clinic_settings, shared_key
 from assistant.startup import SERVING
 from assistant.training import encoder_problem, is_as_trained, latest_model
@@ -46,13 +48,20 @@ def main() -> None:
     model = model or latest_model()
     if model is None:
         sys.exit("There is no trained model: `make train` makes one.")
-    problem = _problem(port)
+    problem = _problem(port) or behind_others(_problem_of_rules)
     if problem:
         sys.exit(problem)
-    from rasa.__main__ import main as run_rasa
-
+    run_rasa = behind_others(_rasa)
     sys.argv = _command(port, model)
     run_rasa()
+
+
+def _rasa() -> Callable[[], None]:
+    """Rasa's command, with what it imports when it is called."""
+    import rasa.core.run  # noqa: F401 - brings the server, which is imported when the command is called
+    from rasa.__main__ import main as run_rasa
+
+    return run_rasa
 
 
 def settle() -> None:
@@ -76,17 +85,9 @@ def announce(port: int) -> None:
 
 def _problem(port: int) -> str | None:
     """One sentence on what would keep the assistant from starting, or None."""
-    # Not before the process is the one that serves, for which spaCy is made lean.
-    from assistant.rules import red_flags
-    from safety import InvalidRules
-
     problem = encoder_problem()
     if problem:
         return problem
-    try:
-        red_flags()
-    except InvalidRules as error:
-        return f"The safety rules cannot be used, so the assistant does not start. {error}"
     try:
         clinic_settings()
         shared_key()
@@ -100,6 +101,18 @@ def _problem(port: int) -> str | None:
             listener.bind((HOST, port))
         except OSError:
             return f"Port {port} is in use. Stop what listens there, or choose another: `make run PORT={port + 1}`."
+    return None
+
+
+def _problem_of_rules() -> str | None:
+    # Not before the process is the one that serves, for which spaCy is made lean.
+    from assistant.rules import red_flags
+    from safety import InvalidRules
+
+    try:
+        red_flags()
+    except InvalidRules as error:
+        return f"The safety rules cannot be used, so the assistant does not start. {error}"
     return None
 
 

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import ctypes
 import os
 import signal
 import sys
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator
+from typing import Any
+
+from frontdesk import environment
 
 PR_SET_PDEATHSIG = 1  # of Linux's prctl
 NICENESS = 10  # a tenth of a core that others want whole, all of one that nobody wants
@@ -23,3 +30,26 @@ def after_visitors() -> None:
     os.nice(NICENESS)
     if hasattr(os, "SCHED_BATCH"):
         os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))  # it takes the processor from nobody who has just begun
+
+
+@contextlib.asynccontextmanager
+async def running(*command: str, beside: bool, **streams: Any) -> AsyncIterator[Process]:
+    """A process in the project's folder, which has ended at the latest when what it is for has.
+
+    Args:
+        command: The program and its arguments.
+        beside: Visitors are served meanwhile, and go first.
+        streams: As `asyncio.create_subprocess_exec` takes them.
+
+    Raises:
+        OSError: If it cannot be started.
+    """
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=environment.ROOT, preexec_fn=after_visitors if beside else ends_with_us, **streams
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()

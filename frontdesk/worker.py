@@ -58,6 +58,7 @@ def _seen_at_work() -> Iterator[None]:
 
 def is_at_work() -> bool:
     """Whether a worker runs on this machine."""
+    environment.VAR.mkdir(parents=True, exist_ok=True)
     with (environment.VAR / LOCK).open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ import numpy as np
 from murmurhash.mrmr import hash as murmur
 
 from assistant.nlu import tfidf
-from assistant.nlu.last_training import LastTraining, Lists
+from assistant.nlu.last_training import LastTraining
 from assistant.nlu.tfidf import (
     Analyze,
     columns_of_terms,
@@ -122,14 +123,8 @@ def _weighed(texts: list[str], last: LastTraining) -> tuple[csr_matrix, list[np.
     made_by = hashlib.sha256(Path(tfidf.__file__).read_bytes() + Path(__file__).read_bytes()).hexdigest()
     weighed, idfs = [], []
     for kind, analyze in KINDS.items():
-
-        def make(pieces: list[str], analyze: Analyze = analyze) -> Lists:
-            return columns_of_terms(pieces, analyze, _column)
-
-        def columns_of(pieces: list[str], kind: str = kind, make: Callable[[list[str]], Lists] = make) -> Lists:
-            return last.lists(f"{PART}-{kind}", made_by, pieces, make)
-
-        counts = count_terms(texts, analyze, columns_of, COLUMNS)
+        make = partial(columns_of_terms, analyze=analyze, column_of=_column)
+        counts = count_terms(texts, analyze, partial(last.lists, f"{PART}-{kind}", made_by, make=make), COLUMNS)
         idfs.append(inverse_frequency(counts))
         weighed.append(weigh_counts(counts, idfs[-1]))
     return hstack(weighed, format="csr", dtype=np.float32), idfs

@@ -118,7 +118,7 @@ class LastTraining:
         if self._folder is None or not texts:
             return make(texts)
         known, found, of_texts = self._known(part, of, texts)
-        if found.size == known.pop("texts", found[:0]).shape[0] and np.array_equal(found, np.arange(found.size)):
+        if known and all(len(rows) == found.size for rows in known.values()) and np.array_equal(found, np.arange(found.size)):
             return known
         new, old = np.flatnonzero(found < 0), np.flatnonzero(found >= 0)
         rows = make([texts[i] for i in new]) if new.size else {name: array[:0] for name, array in known.items()}
@@ -144,7 +144,7 @@ class LastTraining:
         known, of_texts = self.read(part, "of", "texts", *names), digests(texts)
         if known.pop("of", "") != of:
             known = {}
-        places = {digest.tobytes(): place for place, digest in enumerate(known.get("texts", ()))}
+        places = {digest.tobytes(): place for place, digest in enumerate(known.pop("texts", ()))}
         return known, np.array([places.get(digest.tobytes(), -1) for digest in of_texts]), of_texts
 
     def _file(self, part: str) -> Path:

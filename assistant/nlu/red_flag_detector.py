@@ -25,7 +25,7 @@ class RedFlagDetector(GraphComponent):
     """Adds to a message what the rules in `safety/` say of it."""
 
     def __init__(self, rules: RedFlags | None = None) -> None:
-        """With the rules; in training there are none, since examples need none, and reading them takes a while."""
+        """With the rules; without them only in training, where reading them would take a while."""
         self._red_flags = rules
 
     @classmethod
@@ -36,22 +36,10 @@ class RedFlagDetector(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> RedFlagDetector:
-        """See parent class."""
-        return cls()
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> RedFlagDetector:
-        """See parent class. A training has no model yet, and its examples need no rules.
+        """See parent class. In training, which has no model yet, there are no rules: examples need none.
 
         Raises:
-            RasaException: If the rules are missing or wrong: an assistant without them must not start.
+            RasaException: If they are missing or wrong: an assistant without them must not start.
         """
         if execution_context.model_id is None:
             return cls()

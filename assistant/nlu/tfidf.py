@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -140,7 +141,8 @@ class Tfidf:
         """
         found: defaultdict[str, int] = defaultdict()
         found.default_factory = found.__len__  # a new term has the next column
-        counts = count_terms(texts, analyze, lambda pieces: columns_of_terms(pieces, analyze, found.__getitem__))
+        columns_of = partial(columns_of_terms, analyze=analyze, column_of=found.__getitem__)
+        counts = count_terms(texts, analyze, columns_of)
         in_texts = np.bincount(counts.indices, minlength=len(found))
         terms = sorted(term for term, column in found.items() if in_texts[column] >= least)
         counts = counts[:, [found[term] for term in terms]]
@@ -149,10 +151,7 @@ class Tfidf:
 
     def many(self, texts: list[str]) -> csr_matrix:
         """The weights of many texts, one at least: (texts, terms), a row as `__call__` gives it."""
-
-        def columns_of(pieces: list[str]) -> Lists:
-            return columns_of_terms(pieces, self._analyze, self.columns.get)
-
+        columns_of = partial(columns_of_terms, analyze=self._analyze, column_of=self.columns.get)
         return weigh_counts(count_terms(texts, self._analyze, columns_of, len(self.idf)), self.idf)
 
     @property

@@ -16,9 +16,8 @@ import aiohttp
 from django.db import transaction
 from django.utils import timezone
 
-from frontdesk import environment
 from frontdesk.chat import assistant, database
-from frontdesk.children import after_visitors
+from frontdesk.children import running
 from frontdesk.content.builds import build_now, build_train, builds_sweep, has_model
 from frontdesk.content.checking import Stopped, Withdrawn, stop, tell
 from frontdesk.content.draft import live_release
@@ -101,18 +100,12 @@ async def _check(client: aiohttp.ClientSession, release: Release) -> None:
 
 async def _checks_run(release: Release, address: str) -> int:
     """The exit code of the process."""
+    command = (sys.executable, "-m", "frontdesk", "check_release", str(release.number), address)
     try:
-        checking = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "frontdesk", "check_release", str(release.number), address,
-            cwd=environment.ROOT, preexec_fn=after_visitors,
-        )  # fmt: skip
+        async with running(*command, beside=True) as checking:
+            return await checking.wait()
     except OSError as error:
         raise Stopped("checking", str(error.strerror)) from error
-    try:
-        return await checking.wait()
-    finally:
-        if checking.returncode is None:
-            checking.kill()
 
 
 async def _go_live(client: aiohttp.ClientSession, release: Release) -> None:

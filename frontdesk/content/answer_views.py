@@ -38,20 +38,22 @@ def answer(request: HttpRequest, topic: str, name: str) -> HttpResponse:
         return _page(request, known, question, typed.without(_place(given["remove"])), seen=seen, **conflict)
     if "preview" in given:
         return _page(request, known, question, typed, seen=seen, **conflict)
-    return _saved(request, known, question, typed, seen)
+    return _saved(request, known, question, typed, seen, conflict)
 
 
-def _saved(request: HttpRequest, known: Content, question: Question, typed: TypedAnswer, seen: str) -> HttpResponse:
+def _saved(
+    request: HttpRequest, known: Content, question: Question, typed: TypedAnswer, seen: str, conflict: dict[str, Any]
+) -> HttpResponse:
     try:
         raws = answer_form.raws_of(typed, question.wordings, known, facts(), question.title)
         change = services.answer_change(person(request), question.key, seen, raws)
     except DoesNotFit as error:
         known, question = known_question(*question.key.split("/", 1))  # as it stands now
         if error.what != "answer_changed":
-            return _page(request, known, question, typed, seen=seen, status=UNFIT, problem=refusal(error))
+            return _page(request, known, question, typed, seen=seen, status=UNFIT, problem=refusal(error), **conflict)
         return _page(request, known, question, typed, status=CONFLICT, **_conflict(question))
     except Refusal as error:
-        return _page(request, known, question, typed, seen=seen, status=UNFIT, problem=refusal(error))
+        return _page(request, known, question, typed, seen=seen, status=UNFIT, problem=refusal(error), **conflict)
     tell(request, words.staff("content_done_answer_changed"), change)
     tell_notes(request, notes_of(question.key, typed, selectors.settings_of(the_clinic())))
     return redirect("content_question", *question.key.split("/", 1))

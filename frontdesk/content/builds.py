@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import time
+from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from frontdesk import environment
-from frontdesk.children import after_visitors, ends_with_us
+from frontdesk.children import running
 from frontdesk.content import files
 from frontdesk.content.draft import build_folder, files_digest
 from frontdesk.content.models import Build
@@ -74,32 +75,24 @@ async def train(build: Build, *, beside: bool = True, tell: Callable[[str], None
 
 async def _training(build: Build, *, beside: bool, tell: Callable[[str], None]) -> str:
     """The last line that `assistant.training` writes."""
-    try:
-        process = await asyncio.create_subprocess_exec(
-            str(PYTHON), "-m", "assistant.training", "--data", str(build_folder(build.digest) / DATA),
-            cwd=environment.ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-            preexec_fn=after_visitors if beside else ends_with_us,
-        )  # fmt: skip
-    except OSError as error:
-        raise TrainingFailed(str(error.strerror)) from error
+    command = (str(PYTHON), "-m", "assistant.training", "--data", str(build_folder(build.digest) / DATA))
     complaints: list[str] = []
 
-    async def listen() -> None:
+    async def listen(process: Process) -> None:
         assert process.stderr is not None
         async for line in process.stderr:
             complaints.append(line.decode(errors="replace").rstrip())
             tell(complaints[-1])
 
     try:
-        async with asyncio.timeout(LONGEST):
+        async with asyncio.timeout(LONGEST), running(*command, beside=beside, stdout=PIPE, stderr=PIPE) as process:
             assert process.stdout is not None
-            said, _ = await asyncio.gather(process.stdout.read(), listen())
+            said, _ = await asyncio.gather(process.stdout.read(), listen(process))
             code = await process.wait()
     except TimeoutError as error:
         raise TrainingFailed("The training took too long.") from error
-    finally:
-        if process.returncode is None:
-            process.kill()
+    except OSError as error:
+        raise TrainingFailed(str(error.strerror)) from error
     lines = said.decode(errors="replace").strip().splitlines()
     if code != 0 or not lines:
         raise TrainingFailed("\n".join(complaints[-30:]).strip() or "The training failed.")

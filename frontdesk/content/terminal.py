@@ -28,7 +28,8 @@ def working() -> Iterator[None]:
     if is_at_work():
         yield
         return
-    call_command("open_content")
+    for command in (["migrate", "--verbosity", "0"], ["open_content"]):  # as at every start of the whole
+        call_command(*command)
     stopping = threading.Event()
     assistants = Assistants(environment.ASSISTANTS_FILE)
 

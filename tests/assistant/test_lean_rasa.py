@@ -60,6 +60,17 @@ def test_every_other_process_has_all_of_rasa() -> None:
     assert used.stdout.strip().endswith("slack")
 
 
+@pytest.mark.slow
+def test_a_training_does_not_load_what_it_does_not_use() -> None:
+    trained = "import assistant.rasa_training; from rasa.engine.recipes.default_recipe import DefaultV1Recipe as recipe; "
+    trained += f"recipe._from_registry({COMPONENTS[0]!r}); "
+    lean = "import sys; from assistant.lean_rasa import UNUSED, install_lean_rasa; install_lean_rasa(sys.meta_path, UNUSED); "
+    loaded = set(_python(lean + trained + LOADED.replace(" rasa.server,", "")).stdout.split())
+
+    assert {"rasa", "onnxruntime"} <= loaded
+    assert not {"sklearn", "slack_sdk", "matplotlib"} & loaded
+
+
 @pytest.mark.parametrize("name", ["matplotlib", "matplotlib.ticker", "rasa.core.channels.slack"])
 def test_what_is_below_a_left_out_module_is_left_out(name: str) -> None:
     assert LeanRasaFinder(UNUSED_IN_SERVING).find_spec(name) is not None

@@ -67,6 +67,15 @@ def _reword(file: Path, words: str) -> None:
     file.write_text(head + name + re.sub('- text: ".*"', f'- text: "{words}"', answer) + end + others)
 
 
+def _add_example(file: Path) -> None:
+    """One that no model has learnt: else that of an earlier run would be found."""
+    unheard = "".join("abcdefghij"[int(digit)] for digit in str(time.time_ns()))
+    text = file.read_text()
+    start = text.index("examples: |\n", text.index(f"- intent: {KEY}")) + len("examples: |\n")
+    dash = text[start:].partition("-")[0]
+    file.write_text(f"{text[:start]}{dash}- is a {unheard} brush fine the evening after\n{text[start:]}")
+
+
 def _answer(stack: Stack) -> str:
     [said] = stack.visitor().begins().says(ASKED)["messages"]
     return str(said["text"])
@@ -172,21 +181,21 @@ def test_checks_whose_process_is_killed_end_the_release_and_nothing_else(stack: 
     assert _run(stack, "check_content")[0] == 0
 
 
-def test_a_check_that_is_interrupted_takes_its_training_with_it(stack: Stack, file: Path) -> None:
-    unheard = "".join("abcdefghij"[int(digit)] for digit in str(time.time_ns()))  # else the model of an earlier run is found
-    text = file.read_text()
-    start = text.index("examples: |\n", text.index(f"- intent: {KEY}")) + len("examples: |\n")
-    dash = text[start:].partition("-")[0]
-    file.write_text(f"{text[:start]}{dash}- is a {unheard} brush fine the evening after\n{text[start:]}")
+@pytest.mark.parametrize("command", ["assistant.training", "check_release"])
+def test_a_check_that_is_interrupted_takes_with_it_what_was_begun(stack: Stack, file: Path, command: str) -> None:
+    if command == "check_release":
+        _reword(file, WORDS)
+    else:
+        _add_example(file)
 
-    def trainings() -> list[int]:
-        return [pid for pid in stack.processes() if "assistant.training" in command_of(pid)]
+    def begun() -> list[int]:
+        return [pid for pid in stack.processes() if command in command_of(pid)]
 
     checking = subprocess.Popen([sys.executable, "-m", "frontdesk", "check_content"], cwd=ROOT, env=stack.variables)
-    until(trainings, "it trains", PATIENCE)
+    until(begun, "it is begun", PATIENCE)
     checking.send_signal(signal.SIGINT)
     checking.wait(timeout=PATIENCE)
-    until(lambda: not trainings(), "the training has ended", 5)
+    until(lambda: not begun(), "it has ended", 5)
 
     assert checking.returncode != 0
     assert _releases(stack)[-1][1] == "withdrawn"
