@@ -68,7 +68,7 @@ def is_at_work() -> bool:
 
 
 async def work() -> None:
-    """Rounds, until the process is told to stop; a round that fails is logged, and the next one tries again."""
+    """Rounds, until the process is told to stop."""
     with _seen_at_work():
         await _work()
 
@@ -79,14 +79,14 @@ async def _work() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     async with assistant.new_client() as client:
-        answering = asyncio.create_task(_rounds(stopping, lambda: answer_due(client), ROUND))
-        alerting = asyncio.create_task(_rounds(stopping, alert_due, ROUND))
-        tending = asyncio.create_task(_rounds(stopping, tend, TEND_EVERY))
-        summing_up = asyncio.create_task(_rounds(stopping, sum_up, SUMMARIES_EVERY))
-        counting_days = asyncio.create_task(_rounds(stopping, count_days, FIGURES_EVERY))
-        likening = asyncio.create_task(_rounds(stopping, lambda: find_likeness(client), LIKENESS_EVERY))
-        releasing = asyncio.create_task(_rounds(stopping, lambda: advance(client), RELEASES_EVERY))
-        sweeping = asyncio.create_task(_rounds(stopping, sweep, SWEEP_EVERY))
+        answering = asyncio.create_task(rounds(stopping, lambda: answer_due(client), ROUND))
+        alerting = asyncio.create_task(rounds(stopping, alert_due, ROUND))
+        tending = asyncio.create_task(rounds(stopping, tend, TEND_EVERY))
+        summing_up = asyncio.create_task(rounds(stopping, sum_up, SUMMARIES_EVERY))
+        counting_days = asyncio.create_task(rounds(stopping, count_days, FIGURES_EVERY))
+        likening = asyncio.create_task(rounds(stopping, lambda: find_likeness(client), LIKENESS_EVERY))
+        releasing = asyncio.create_task(rounds(stopping, lambda: advance(client), RELEASES_EVERY))
+        sweeping = asyncio.create_task(rounds(stopping, sweep, SWEEP_EVERY))
         waiting = asyncio.create_task(stopping.wait())
         await waiting
         releasing.cancel()  # a training or a check takes longer than anybody waits for: the next worker begins it again
@@ -95,7 +95,8 @@ async def _work() -> None:
         )
 
 
-async def _rounds(stopping: asyncio.Event, one_round: Callable[[], Awaitable[object]], every: float) -> None:
+async def rounds(stopping: asyncio.Event, one_round: Callable[[], Awaitable[object]], every: float) -> None:
+    """Rounds with so many seconds between them, until the event; one that fails is logged, and the next one tries again."""
     while not stopping.is_set():
         try:
             await one_round()

@@ -17,7 +17,7 @@ from frontdesk.content.advance import advance
 from frontdesk.content.draft import Difference
 from frontdesk.content.models import Release
 from frontdesk.supervisor import Assistants
-from frontdesk.worker import is_at_work
+from frontdesk.worker import is_at_work, rounds
 
 LOOK_EVERY = 0.3  # seconds
 
@@ -32,26 +32,31 @@ def working() -> Iterator[None]:
         call_command(*command)
     stopping = threading.Event()
     assistants = Assistants(environment.ASSISTANTS_FILE)
+    loop = asyncio.new_event_loop()
+    releasing = loop.create_task(_release())
 
-    def run() -> None:
+    def tend() -> None:
         while not stopping.wait(LOOK_EVERY):
             assistants.tend(time.monotonic())
 
-    async def rounds() -> None:
-        async with assistant.new_client() as client:
-            while not stopping.is_set():
-                await advance(client)
-                await asyncio.sleep(LOOK_EVERY)
-
-    threads = [threading.Thread(target=run), threading.Thread(target=lambda: asyncio.run(rounds()), daemon=True)]
+    release = asyncio.wait({releasing})  # to its end, also where it is broken off
+    threads = [threading.Thread(target=tend), threading.Thread(target=loop.run_until_complete, args=(release,))]
     for thread in threads:
         thread.start()
     try:
         yield
     finally:
         stopping.set()
-        threads[0].join()
+        loop.call_soon_threadsafe(releasing.cancel)
+        for thread in threads:
+            thread.join()
+        loop.close()
         assistants.stop()
+
+
+async def _release() -> None:
+    async with assistant.new_client() as client:
+        await rounds(asyncio.Event(), lambda: advance(client), LOOK_EVERY)
 
 
 def wait_while(release: Release, *states: str) -> Release:

@@ -31,7 +31,7 @@ async def _rounds(one_round: Callable[[int], Any], until: int) -> int:
         one_round(count)
 
     async with asyncio.timeout(5):
-        await worker._rounds(stopping, counted, 0.01)
+        await worker.rounds(stopping, counted, 0.01)
     return count
 
 
