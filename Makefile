@@ -102,6 +102,7 @@ bench-desk: setup ## Measure the desk's pages on a million messages, and write d
 
 .PHONY: bench-release
 bench-release: setup ## Measure a release and the way back, beside visitors, and write docs/bench-release.md
+	@tools/setup rasa-default
 	@$(BIN)/python tools/bench_release.py
 
 .PHONY: screenshots

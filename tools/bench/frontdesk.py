@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import http.cookiejar
-import itertools
 import json
 import os
 import random
@@ -23,15 +22,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from tools.bench.figures import percentile
 from tools.bench.lines import read_lines
 from tools.bench.load import SEED, Connection, DefaultServer, Load, OurServer, put_load
 from tools.bench.measure import say
-from tools.bench.projects import DEFAULT_PYTHON, ROOT, keys_by_text, make_default_project, write_default_config
+from tools.bench.projects import DEFAULT_PYTHON, FEW_EXAMPLES, ROOT, keys_by_text, train_small_default
 from tools.bench.report import as_text
-from tools.bench.servers import HOST, CommandFailed, Memory, free_port, machine, memory_of, run_to_end, server
+from tools.bench.servers import HOST, CommandFailed, Memory, free_port, machine, memory_of, server
 from tools.bench.stack import DESK_PYTHON, KEY, PASSWORD, Stack, running_stack
 
 PAGE = ROOT / "docs/bench-frontdesk.md"
@@ -40,7 +37,6 @@ VISITORS = (1, 32)
 WARMING = 1000  # turns before the first that counts: in service nobody is the first
 STREAMS = 1000
 REPLIES = 50  # by staff
-EXAMPLES = 5  # of each question, from which Rasa's default learns here: what a turn costs does not depend on them
 MAKE_STAFF = f"""
 from django.contrib.auth.models import User
 from frontdesk.people.roles import Role, roles_set
@@ -201,16 +197,10 @@ async def _replies(port: int) -> list[float]:
 
 def _measure_default(texts: Sequence[str], messages: int) -> dict[str, Load]:
     """Rasa's default pipeline with its REST channel."""
-    if not DEFAULT_PYTHON.is_file():
-        raise CommandFailed("Rasa's default is not installed: `tools/setup rasa-default`.")
     with tempfile.TemporaryDirectory(prefix="bench-default-") as name:
         folder = Path(name)
-        make_default_project(folder)
-        for path in folder.glob("data/**/*.yml"):
-            _thin(path)
-        write_default_config(folder, 1)
         say("Rasa's default: training")
-        run_to_end([str(DEFAULT_PYTHON), "-m", "rasa", "train"], folder, dict(os.environ))
+        train_small_default(folder)
         port = free_port()
         rest = DefaultServer(port, keys_by_text(folder))
         command = [str(DEFAULT_PYTHON), "-m", "rasa", "run", "--interface", HOST, "--port", str(port)]
@@ -222,13 +212,6 @@ def _measure_default(texts: Sequence[str], messages: int) -> dict[str, Load]:
                     put_load(rest, texts, messages, visitors, f"default-{visitors}", (TURNS,))
                 )
     return found
-
-
-def _thin(path: Path) -> None:
-    content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    for block in content.get("nlu", []):
-        block["examples"] = "".join(itertools.islice(block["examples"].splitlines(keepends=True), EXAMPLES))
-    path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=10_000), encoding="utf-8")
 
 
 def _rows(desk: dict[str, Any], default: dict[str, Load] | None) -> list[tuple[str, ...]]:
@@ -286,7 +269,7 @@ Written by `make bench-frontdesk` on {machine()}: front desk, assistant, worker,
 
 - **A whole turn**: one `POST /chat/messages`, in which the message is committed, looked through for red flags, answered by the assistant,
   and the answer committed; conversations of {TURNS} turns with questions from `tests/nlu/`. *The assistant alone* is the same process,
-  asked directly, which keeps nothing. *Rasa's default* keeps conversations in SQLite; it was trained with {EXAMPLES} examples of each
+  asked directly, which keeps nothing. *Rasa's default* keeps conversations in SQLite; it was trained with {FEW_EXAMPLES} examples of each
   question for one epoch, which its answers suffer from and its speed does not.
 - **Open streams**: `/chat/events`, one for each of as many conversations; memory of the front desk's process.
 - **Staff's Send** is a form of the desk; the clock stops when the visitor's stream has brought the text.

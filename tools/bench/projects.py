@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -10,12 +12,15 @@ from typing import Any
 
 import yaml
 
+from tools.bench.servers import CommandFailed, run_to_end
+
 ROOT = Path(__file__).parents[2]
 OUR_PYTHON = ROOT / ".venv/assistant/bin/python"
 DEFAULT_PYTHON = ROOT / ".venv/rasa-default/bin/python"
 OUR_FILES = ("config.yml", "domain.yml", "endpoints.yml", "credentials.yml", "clinic.yml", "facts.yml")
 OUR_FOLDERS = ("data", "assistant", "actions", "safety", "models/encoder")
 
+FEW_EXAMPLES = 5  # of each question, where Rasa's default is trained for something that does not depend on them
 UTTER_PREFIX = "utter_"
 REPHRASE = "utter_please_rephrase"
 PLACEHOLDER = re.compile(r"\{\w+\}")  # of a clinic's setting in a response
@@ -103,6 +108,31 @@ def make_default_project(folder: Path, root: Path = ROOT) -> None:
 def write_default_config(folder: Path, epochs: int) -> None:
     """Writes the default pipeline and policies into a project; Rasa's own number of epochs is `DEFAULT_EPOCHS`."""
     (folder / "config.yml").write_text(DEFAULT_CONFIG.format(epochs=epochs), encoding="utf-8")
+
+
+def train_small_default(folder: Path) -> float:
+    """Trains Rasa's default on a few examples of each question, one of its epochs; returns the seconds.
+
+    Args:
+        folder: An empty one, in which the project is made.
+
+    Raises:
+        CommandFailed: If it cannot be trained, or Rasa's default is not installed.
+    """
+    if not DEFAULT_PYTHON.is_file():
+        raise CommandFailed("Rasa's default is not installed: `tools/setup rasa-default`.")
+    make_default_project(folder)
+    for path in folder.glob("data/**/*.yml"):
+        _leave_few_examples(path)
+    write_default_config(folder, 1)
+    return run_to_end([str(DEFAULT_PYTHON), "-m", "rasa", "train"], folder, dict(os.environ))
+
+
+def _leave_few_examples(path: Path) -> None:
+    content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    for block in content.get("nlu", []):
+        block["examples"] = "".join(itertools.islice(block["examples"].splitlines(keepends=True), FEW_EXAMPLES))
+    path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=10_000), encoding="utf-8")
 
 
 def keys_by_text(folder: Path) -> dict[str, str]:
