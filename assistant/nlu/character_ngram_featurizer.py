@@ -127,7 +127,7 @@ class CharacterNgramFeaturizer(DenseFeaturizer, GraphComponent):
             texts = [_plain(text_as_meant(message)) for message in messages]
             of = hashlib.sha256(self._projection.tobytes() + self._weigh.idf.tobytes()).hexdigest()
             rows = LastTraining.of(self._model_storage).rows(VECTORS, of, texts, self._vectors)
-            for message, vector in zip(messages, self._scaled(rows["vectors"])):
+            for message, vector in zip(messages, self._scaled(rows["vectors"].astype(np.float32))):
                 self._add(message, vector)
         return training_data
 

@@ -37,6 +37,7 @@ STRENGTH = 5.0  # inverse of the regularisation, scikit-learn's C
 ITERATIONS = 60  # from nothing; more of them learn the examples better and what is like them worse
 LEAD_ON = 15  # iterations at most, from the last training's weights
 CHANGED = 0.02  # share of the loss, beyond which the last training's weights are of other data or other features
+FEW = 256  # examples whose features are looked through at once
 MEAN_CURVATURE = 0.01  # of the logistic loss p(1-p) over a trained set; only scales the search space, not the solution
 PART = "concern"  # of what the last training left
 # Share of the encoder's opinion. Half and half each misses what the other sees; between 0.3 and 0.7 it hardly matters.
@@ -116,10 +117,8 @@ def _column(ngram: str) -> int:
     return abs(murmur(ngram)) % COLUMNS
 
 
-def _weighed(texts: list[str], last: LastTraining) -> tuple[csr_matrix, list[np.ndarray]]:
-    """The n-grams of texts, (texts, 2 * COLUMNS), and the idf of each kind."""
-    from scipy.sparse import hstack  # in training only: it takes 13 MB
-
+def _weighed(texts: list[str], last: LastTraining) -> tuple[list[csr_matrix], list[np.ndarray]]:
+    """The n-grams of texts by their kind, (texts, COLUMNS) each, and the idf of each kind."""
     made_by = hashlib.sha256(Path(tfidf.__file__).read_bytes() + Path(__file__).read_bytes()).hexdigest()
     weighed, idfs = [], []
     for kind, analyze in KINDS.items():
@@ -127,10 +126,10 @@ def _weighed(texts: list[str], last: LastTraining) -> tuple[csr_matrix, list[np.
         counts = count_terms(texts, analyze, partial(last.lists, f"{PART}-{kind}", made_by, make=make), COLUMNS)
         idfs.append(inverse_frequency(counts))
         weighed.append(weigh_counts(counts, idfs[-1]))
-    return hstack(weighed, format="csr", dtype=np.float32), idfs
+    return weighed, idfs
 
 
-def _fit(features: np.ndarray, ngrams: csr_matrix, is_above: np.ndarray, last: LastTraining) -> np.ndarray:
+def _fit(features: np.ndarray, ngrams: list[csr_matrix], is_above: np.ndarray, last: LastTraining) -> np.ndarray:
     """Lessens the sum of the levels' balanced, L2-regularised logistic losses.
 
     From nothing, the search ends before the least loss is reached. To lead it on with every further training would change the answers a
@@ -139,7 +138,7 @@ def _fit(features: np.ndarray, ngrams: csr_matrix, is_above: np.ndarray, last: L
 
     Args:
         features: (examples, features)
-        ngrams: (examples, n-grams)
+        ngrams: (examples, n-grams) of each kind
         is_above: (examples, levels)
         last: What the last training found.
 
@@ -148,8 +147,8 @@ def _fit(features: np.ndarray, ngrams: csr_matrix, is_above: np.ndarray, last: L
     """
     losses = _Losses(features, ngrams, is_above)
     dense, levels = features.shape[1] + 1, is_above.shape[1]
-    whole = dense + ngrams.shape[1]
-    shapes = {"weights": (whole, levels), "tilt": (whole, levels), "space": (dense, dense), "scale": (ngrams.shape[1], 1)}
+    whole = dense + sum(kind.shape[1] for kind in ngrams)
+    shapes = {"weights": (whole, levels), "tilt": (whole, levels), "space": (dense, dense), "scale": (whole - dense, 1)}
     left = last.read(PART, "loss", **shapes)
     if left and abs(losses.at(left["weights"])[0] - left["loss"]) <= CHANGED * left["loss"]:
         left["weights"] = weights = losses.led_on(left["weights"], left["tilt"], left["space"], left["scale"])
@@ -162,7 +161,7 @@ def _fit(features: np.ndarray, ngrams: csr_matrix, is_above: np.ndarray, last: L
     return np.concatenate([weights[: dense - 1], weights[dense:], weights[dense - 1 : dense]])
 
 
-def _search_space(features: np.ndarray, ngrams: csr_matrix) -> tuple[np.ndarray, np.ndarray]:
+def _search_space(features: np.ndarray, ngrams: list[csr_matrix]) -> tuple[np.ndarray, np.ndarray]:
     """Where the loss is about equally curved in every direction, so that a search needs few steps.
 
     Of the features and the intercept by the examples' covariance, of the n-grams, which are too many for that, by how much each occurs.
@@ -173,7 +172,7 @@ def _search_space(features: np.ndarray, ngrams: csr_matrix) -> tuple[np.ndarray,
     weight = MEAN_CURVATURE * STRENGTH
     inputs = np.column_stack([features * np.float32(MEANING), np.ones(len(features), np.float32)])
     eigenvalues, eigenvectors = np.linalg.eigh((inputs.T @ inputs).astype(np.float64) * weight + np.eye(inputs.shape[1]))
-    occurs = np.asarray(ngrams.power(2).sum(axis=0)).reshape(-1, 1)
+    occurs = np.concatenate([np.asarray(kind.power(2).sum(axis=0)).reshape(-1, 1) for kind in ngrams])
     space: np.ndarray = eigenvectors / np.sqrt(eigenvalues)
     return space.astype(np.float32), (1 / np.sqrt(1 + weight * occurs)).astype(np.float32)
 
@@ -181,29 +180,34 @@ def _search_space(features: np.ndarray, ngrams: csr_matrix) -> tuple[np.ndarray,
 class _Losses:
     """The sum of the levels' losses as a function of weights (features + 1 + n-grams, levels); the mean of the examples'."""
 
-    def __init__(self, features: np.ndarray, ngrams: csr_matrix, is_above: np.ndarray) -> None:
+    def __init__(self, features: np.ndarray, ngrams: list[csr_matrix], is_above: np.ndarray) -> None:
         examples = is_above.shape[0]
         positives = is_above.sum(0)
         balance = np.where(is_above, examples / (2 * positives), examples / (2 * (examples - positives)))
         self._balance = (balance * STRENGTH).astype(np.float32)
         self._sign = np.where(is_above, np.float32(1), np.float32(-1))
-        self._features, self._ngrams, self._transposed = features, ngrams, ngrams.T.tocsr()
-        self._is_penalised = np.ones((features.shape[1] + 1 + ngrams.shape[1], 1), np.float32)
+        self._features, self._ngrams = features, ngrams
+        self._is_penalised = np.ones((features.shape[1] + 1 + sum(kind.shape[1] for kind in ngrams), 1), np.float32)
         self._is_penalised[features.shape[1]] = 0  # the intercept is not
 
     def at(self, weights: np.ndarray) -> tuple[float, np.ndarray]:
         """The loss and its slope."""
         examples, size = self._features.shape
         meaning = np.float32(MEANING)  # on the weights, which are few: of the features this would be another copy
-        scores = self._features @ (meaning * weights[:size]) + weights[size] + self._ngrams @ weights[size + 1 :]
-        margin = self._sign * scores
-        decay = np.exp(-np.abs(margin))
+        of_features, of_ngrams = meaning * weights[:size], np.split(weights[size + 1 :], len(self._ngrams))
+        scores = weights[size] + sum(kind @ of_kind for kind, of_kind in zip(self._ngrams, of_ngrams))
+        pull, slopes = np.empty_like(scores), np.zeros_like(of_features)
         penalised = self._is_penalised * weights
-        loss = float((self._balance * (np.maximum(-margin, 0) + np.log1p(decay))).sum(dtype=np.float64))
-        loss += 0.5 * float((penalised * weights).sum(dtype=np.float64))
-        pull = -self._balance * self._sign * np.where(margin > 0, decay, 1) / (1 + decay)
-        of_features = meaning * (self._features.T @ pull)
-        slope = np.concatenate([of_features, pull.sum(0)[None], self._transposed @ pull]) + penalised
+        loss = 0.5 * float((penalised * weights).sum(dtype=np.float64))
+        for start in range(0, examples, FEW):  # in the processor's cache, both ways
+            few = slice(start, start + FEW)
+            balance, sign, inputs = self._balance[few], self._sign[few], self._features[few]
+            margin = sign * (scores[few] + inputs @ of_features)
+            decay = np.exp(-np.abs(margin))
+            loss += float((balance * (np.maximum(-margin, 0) + np.log1p(decay))).sum(dtype=np.float64))
+            pull[few] = -balance * sign * np.where(margin > 0, decay, 1) / (1 + decay)
+            slopes += inputs.T @ pull[few]
+        slope = np.concatenate([meaning * slopes, pull.sum(0)[None], *(kind.T @ pull for kind in self._ngrams)]) + penalised
         return loss / examples, slope / np.float32(examples)
 
     def lessened(self, start: np.ndarray) -> np.ndarray:

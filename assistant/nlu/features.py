@@ -44,12 +44,13 @@ def text_as_meant(message: Message) -> str:
 def sentence_features(message: Message) -> np.ndarray | None:
     """All dense sentence features of a message side by side but for its form, or None where it has none."""
     found = [feature for origin, feature in _dense(message) if origin != FORM]
-    return np.concatenate(found) if found else None
+    return np.concatenate(found).astype(np.float32, copy=False) if found else None
 
 
 def form_features(message: Message) -> np.ndarray:
     """The features of a message's form; of length 0 where no featurizer gives any."""
-    return next((feature for origin, feature in _dense(message) if origin == FORM), np.zeros(0, dtype=np.float32))
+    form = next((feature for origin, feature in _dense(message) if origin == FORM), np.zeros(0, dtype=np.float32))
+    return form.astype(np.float32, copy=False)
 
 
 def feature_rows(training_data: TrainingData) -> FeatureRows:
@@ -79,7 +80,7 @@ def _feature_rows(examples: list[Message], width: int) -> FeatureRows:
 
 def _dense(message: Message) -> list[tuple[str, np.ndarray]]:
     return [
-        (features.origin, np.asarray(features.features, dtype=np.float32)[0])
+        (features.origin, features.features[0])
         for features in message.features
         if features.attribute == TEXT and features.type == FEATURE_TYPE_SENTENCE and features.is_dense()
     ]

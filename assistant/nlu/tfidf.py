@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 WORD = re.compile(r"[\w']+")
+FEW = 1024  # texts that are weighed at once
 
 
 @dataclass(frozen=True)
@@ -104,13 +105,18 @@ def inverse_frequency(counts: csr_matrix) -> np.ndarray:
 
 
 def weigh_counts(counts: csr_matrix, idf: np.ndarray) -> csr_matrix:
-    """The tf-idf of counts: the logarithm of how often, times how rare; each row of length one, but for empty ones."""
-    weights = counts.astype(np.float32)
-    weights.data = (1 + np.log(weights.data)) * idf[weights.indices]
-    squares = np.append(0, np.cumsum(weights.data**2, dtype=np.float64))  # up to each place, so that a row's are a difference
-    lengths = np.sqrt(np.diff(squares[weights.indptr])).astype(np.float32)
-    weights.data /= np.repeat(lengths, np.diff(weights.indptr))
-    return weights
+    """The tf-idf of counts: the logarithm of how often, times how rare; each row of length one, but for empty ones.
+
+    Written over the counts, a few texts at a time: there are millions, and copies of them would take longer than the arithmetic.
+    """
+    for start in range(0, counts.shape[0], FEW):
+        ends = counts.indptr[start : start + FEW + 1]
+        part = slice(ends[0], ends[-1])
+        weights = (1 + np.log(counts.data[part])) * idf[counts.indices[part]]
+        squares = np.append(0, np.cumsum(weights**2, dtype=np.float64))  # up to each place, so that a row's are a difference
+        lengths = np.sqrt(np.diff(squares[ends - ends[0]])).astype(np.float32)
+        counts.data[part] = weights / np.repeat(lengths, np.diff(ends))
+    return counts
 
 
 class Tfidf:
