@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.nlu.concern_model import ConcernModel
+from assistant.nlu.concern_model import COLUMNS, FEW, ConcernModel, _Losses, _weighed
 from assistant.nlu.last_training import LastTraining
 
 NONE, ROUTINE, URGENT, EMERGENCY = range(4)
@@ -140,3 +140,18 @@ def test_a_new_example_counts_in_a_second_training(model: ConcernModel, features
     assert second.probabilities(features[-1], TEXTS[-1])[-1] == pytest.approx(
         model.probabilities(features[-1], TEXTS[-1])[-1], abs=0.02
     )
+
+
+@pytest.mark.parametrize("at", [0, SIZE - 1, SIZE], ids=["a feature", "the last", "the intercept"])
+def test_the_slope_is_that_of_the_loss(at: int, features: np.ndarray) -> None:
+    times = FEW // len(TEXTS) + 1  # more examples than are looked through at once
+    is_above = np.tile(LEVELS, times)[:, None] >= np.arange(1, 4)[None]
+    ngrams, _ = _weighed(TEXTS * times, LastTraining())
+    losses = _Losses(np.tile(features, (times, 1)), ngrams, is_above)
+    weights = np.random.default_rng(5).normal(0, 0.1, (SIZE + 1 + 2 * COLUMNS, 3)).astype(np.float32)
+    step = np.zeros_like(weights)
+    step[at, 1] = 0.02
+
+    risen = losses.at(weights + step)[0] - losses.at(weights - step)[0]
+
+    assert risen / 0.04 == pytest.approx(losses.at(weights)[1][at, 1], rel=0.01)

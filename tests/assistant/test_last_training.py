@@ -99,6 +99,17 @@ def test_rows_that_are_known_are_not_made_again(lengths: Lengths, tmp_path: Path
     assert {name: rows.tolist() for name, rows in again.items()} == {name: rows.tolist() for name, rows in first.items()}
 
 
+def test_rows_are_the_same_whether_made_now_or_known(tmp_path: Path) -> None:
+    def thirds(texts: list[str]) -> Rows:
+        return {"third": np.array([[len(text) / 3] for text in texts], dtype=np.float32)}
+
+    first = LastTraining(tmp_path).rows("part", "thirds", TEXTS, thirds)
+    again = LastTraining(tmp_path).rows("part", "thirds", TEXTS[::-1], thirds)
+
+    assert again["third"].tolist() == first["third"][::-1].tolist()
+    assert first["third"][:, 0] == pytest.approx([len(text) / 3 for text in TEXTS], rel=1e-3)
+
+
 def test_new_texts_take_their_place_among_the_known(lengths: Lengths, tmp_path: Path) -> None:
     LastTraining(tmp_path).rows("part", "lengths", TEXTS, lengths)
 

@@ -7,7 +7,7 @@ import pytest
 from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer, TfidfVectorizer
 
 from assistant.nlu.concern_model import COLUMNS, _column
-from assistant.nlu.tfidf import WORD, Analyze, Tfidf, letters, words_and_pairs
+from assistant.nlu.tfidf import FEW, WORD, Analyze, Tfidf, letters, words_and_pairs
 
 TEXTS = ["can i wear makeup", "when can i swim, can i?", "how much is it", "Does it hurt"]
 ANALYZERS = pytest.mark.parametrize(
@@ -38,6 +38,20 @@ def test_the_weights_are_those_of_scikit_learn(analyze: Analyze, options: dict[s
     found = np.zeros_like(expected)
     found[[vectorizer.vocabulary_[weigh.terms[column]] for column in columns]] = values
     assert found == pytest.approx(expected, abs=1e-6)
+
+
+@ANALYZERS
+def test_many_texts_weigh_as_each_of_them_does(analyze: Analyze, options: dict[str, object]) -> None:
+    texts = [*TEXTS, "", "unknown"] * FEW  # more than are weighed at once, some without a term
+    weigh, _ = Tfidf.fit(TEXTS, analyze, least=1)
+
+    rows = weigh.many(texts)
+
+    for place in (0, 4, FEW, FEW + 1, len(texts) - 3):
+        columns, values = weigh(texts[place])
+        found = rows[place].toarray()[0]
+        assert found[columns] == pytest.approx(values, abs=1e-6)
+        assert np.count_nonzero(found) == columns.size
 
 
 def test_a_term_in_fewer_texts_than_asked_for_is_not_known() -> None:
